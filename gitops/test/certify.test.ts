@@ -150,6 +150,12 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
     "The layout declares the role developer, and the reviewer saw viewer.",
   ],
   [
+    "a removed row of an undeclared person",
+    {},
+    (text) => text.replace(/^acme,eve.*\n/m, ""),
+    "- acme: The answers have 6 rows, but the column `people` says 7. Pass all rows of one campaign.",
+  ],
+  [
     "a role from a team",
     { "carl@acme.example": "remove" },
     (text) => text,
@@ -163,6 +169,26 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
   expect(read()).toBe(layout);
 });
 
+test("only the answers of the selected organizations count, and each of them needs rows", async () => {
+  await acme.control.removeMember("eve@evil.example", "acme");
+  const two = layout
+    .replace("  acme:\n", "  acme:\n  lab:\n")
+    .replace("ada@acme.example: { acme: admin }", "ada@acme.example: { acme: admin, lab: admin }");
+  put("layout.yaml", two);
+  const [head = [], ...rows] = parseCsv((await certify("--organization", "acme")).printed);
+  const keep = rows.map((row) => row.with(head.indexOf("answer"), "keep"));
+  const remove = keep.slice(0, 1).map((row) => row.with(0, "lab").with(head.indexOf("answer"), "remove"));
+  put("access.csv", formatCsv([head, ...keep]));
+  put("all.csv", formatCsv([head, ...keep, ...remove]));
+  const { code, said } = await certify("--answers", "all.csv", "--organization", "acme");
+  expect([code, said]).toEqual([0, "peridio-gitops: 6 people keep access, 0 changed, 0 open.\n"]);
+  expect(read()).toBe(two);
+  const all = await certify("--answers", "access.csv");
+  expect(all.code).toBe(3);
+  expect(all.said).toContain("- ada@acme.example in lab: The answers do not contain the person.");
+  expect((await certify("--answers", "all.csv", "--organization", "test")).said).toContain("Correct --organization.");
+});
+
 test.each([
   ["--reviewer", "acme=grace"],
   ["--due", "2027-03-31"],
@@ -172,9 +198,10 @@ test.each([
   expect((await certify("--answers", "access.csv", ...option)).code).toBe(2);
 });
 
-test("two rows of one person, a missing column and a broken quote are mistakes", async () => {
+test("two rows of one person, no rows, a missing column and a broken quote are mistakes", async () => {
   const mistakes = [
     (text: string) => text.replace(/^(acme,bob.*\n)/m, "$1$1"),
+    (text: string) => text.replace(/\n[^]*/, "\n"),
     (text: string) => text.replace(",answer,", ",answers,"),
     (text: string) => `${text}"`,
   ];
@@ -182,6 +209,7 @@ test("two rows of one person, a missing column and a broken quote are mistakes",
   for (const edit of mistakes) said.push((await answer(everyoneStays, edit)).said);
   expect(said).toEqual([
     expect.stringContaining("The answers contain bob@acme.example in acme twice. Remove one row."),
+    expect.stringContaining("access.csv has no rows."),
     expect.stringContaining("access.csv has no column answer."),
     expect.stringContaining("is no CSV: a quote does not end."),
   ]);

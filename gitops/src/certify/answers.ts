@@ -3,6 +3,8 @@ import type { Layout } from "#layout";
 import { createRemoval, createRoleEdit, type PersonEdit } from "../edit/personEdits";
 import { getPersonAccess } from "../edit/proof";
 import { CommandError } from "../exit";
+import { chooseOrganizations } from "../organizations";
+import { formatCount, joinOr } from "../wording";
 import { type columns, getDeclaredRole } from "./campaign";
 import { parseCsv } from "./csv";
 
@@ -12,40 +14,64 @@ export interface Answers {
   readonly edits: readonly PersonEdit[];
   /** The number of people who keep their access. */
   readonly kept: number;
-  /** The people without a valid answer, with the reasons. */
-  readonly open: readonly { readonly organization: string; readonly email: string; readonly reason: string }[];
+  /** The people without a valid answer, and the organizations with missing rows (without a person), with the reasons. */
+  readonly open: readonly { readonly organization: string; readonly email?: string; readonly reason: string }[];
 }
 
 /** The columns that the command reads. Reviewers can delete the others. */
-const needed = ["organization", "person", "answer", "declared"] as const satisfies readonly (typeof columns)[number][];
+const needed = [
+  "organization",
+  "person",
+  "answer",
+  "people",
+  "declared",
+] as const satisfies readonly (typeof columns)[number][];
 
 type Answer = Readonly<Record<(typeof needed)[number], string>>;
 
-/** Reads the rows of a campaign. @throws CommandError if a column is missing, or if a person has two rows. */
+/** Reads the rows of a campaign. @throws CommandError if the file has no rows, or if a column is missing. */
 export function readAnswers(file: string, text: string): readonly Answer[] {
   const [head = [], ...rows] = parseCsv(text);
   const titles = head.map((title) => title.trim());
   const missing = needed.filter((name) => !titles.includes(name));
   if (missing.length > 0)
     throw new CommandError(`${file} has no column ${missing.join(" and ")}. Pass a file that \`certify\` printed.`);
+  if (rows.length === 0)
+    throw new CommandError(`${file} has no rows. Pass a file that \`certify\` printed, with all of its rows.`);
   return rows.map((row) => {
-    const read = (name: Answer extends Readonly<Record<infer Name, string>> ? Name : never) =>
-      (row[titles.indexOf(name)] ?? "").trim();
+    const read = (name: keyof Answer) => (row[titles.indexOf(name)] ?? "").trim();
     return {
       organization: read("organization"),
       person: read("person"),
       answer: read("answer"),
+      people: read("people"),
       declared: read("declared"),
     };
   });
 }
 
-/** Turns answers into edits. An answer counts only if the layout still declares the role that the reviewer saw. */
-export function judgeAnswers(answers: readonly Answer[], { organizations }: Layout): Answers {
+/**
+ * Turns answers into edits. An answer counts only if the layout still declares the role that the reviewer saw.
+ * @param patterns the patterns of the organizations whose answers count; empty for all
+ * @throws CommandError if a person has two rows, or if a pattern matches no organization.
+ */
+export function judgeAnswers(
+  given: readonly Answer[],
+  { organizations }: Layout,
+  patterns: readonly string[],
+): Answers {
+  const names = new Set(
+    [...organizations, ...given.map(({ organization: name }) => ({ name }))].map(({ name }) => name),
+  );
+  const known = [...names].map((name) => ({ name }));
+  const source = "that the layout or the answers contain";
+  const chosen = new Set(chooseOrganizations(patterns, known, source).map(({ name }) => name));
+  const answers = given.filter(({ organization }) => chosen.has(organization));
   const keys = new Set<string>();
   const edits: PersonEdit[] = [];
   const open: Answers["open"][number][] = [];
-  for (const { organization, person: email, answer, declared } of answers) {
+  for (const row of answers) {
+    const { organization, person: email, answer } = row;
     const key = identify(organization, email);
     if (keys.has(key)) throw new CommandError(`The answers contain ${email} in ${organization} twice. Remove one row.`);
     keys.add(key);
@@ -58,8 +84,8 @@ export function judgeAnswers(answers: readonly Answer[], { organizations }: Layo
       if (answer === "") return "There is no answer.";
       if (!keeps && !leaves && !day.safeParse(end).success)
         return `${answer} is no answer. Write keep, remove, or until and a day, such as until 2027-05-31.`;
-      if (getDeclaredRole(present, email) !== declared)
-        return `The layout declares the role ${getDeclaredRole(present, email)}, and the reviewer saw ${declared}. Ask again.`;
+      if (getDeclaredRole(present, email) !== row.declared)
+        return `The layout declares the role ${getDeclaredRole(present, email)}, and the reviewer saw ${row.declared}. Ask again.`;
       if (access?.role === undefined)
         return "The layout gives the person no role. `pulumi up --refresh` removes the person. To keep the person, use `peridio-gitops sync --adopt`.";
       return undefined;
@@ -67,22 +93,37 @@ export function judgeAnswers(answers: readonly Answer[], { organizations }: Layo
     const reason = explain();
     if (reason !== undefined) open.push({ organization, email, reason });
     else if (leaves) edits.push({ organization, email, adoption: createRemoval(email, organization) });
-    else if (end !== undefined && access?.role !== undefined)
+    else if (end !== undefined && access?.role !== undefined) {
+      const { role } = access;
       edits.push({
         organization,
         email,
-        adoption: createRoleEdit(email, organization, { role: access.role, until: end }),
+        adoption: createRoleEdit(email, organization, { role, until: end }),
       });
+    }
   }
-  const asked = new Set(answers.map(({ organization }) => organization));
   const unasked = organizations
-    .filter(({ name }) => asked.has(name))
+    .filter(({ name }) => chosen.has(name))
     .flatMap(({ name, members }) =>
       Object.keys(members)
         .filter((email) => !keys.has(identify(name, email)))
         .map((email) => ({ organization: name, email, reason: "The answers do not contain the person." })),
     );
-  return { edits, kept: answers.length - edits.length - open.length, open: [...open, ...unasked] };
+  const incomplete = [...chosen].flatMap((name) => explainCount(name, answers));
+  return {
+    edits,
+    kept: answers.length - edits.length - open.length,
+    open: [...open, ...unasked, ...incomplete],
+  };
+}
+
+/** Compares the number of an organization's rows with the number in the campaign, because no layout contains undeclared people. */
+function explainCount(organization: string, answers: readonly Answer[]): readonly Answers["open"][number][] {
+  const rows = answers.filter((one) => one.organization === organization);
+  const counts = [...new Set(rows.map(({ people }) => people))];
+  if (counts.every((count) => count === String(rows.length))) return [];
+  const words = `The answers have ${formatCount(rows.length, "row")}, but the column \`people\` says ${joinOr(counts.map((count) => count || "nothing"))}. Pass all rows of one campaign.`;
+  return [{ organization, reason: words }];
 }
 
 function identify(organization: string, email: string): string {

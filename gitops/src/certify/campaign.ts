@@ -17,6 +17,7 @@ export const columns = [
     "second factor",
     "approved by",
     "evidence",
+    "people",
     "reviewer",
     "due",
     "created",
@@ -61,13 +62,14 @@ export async function listAccess(
     ...others.map((email) => ({ ...absent, email, role: "none", status: "not in Peridio", since: "none" })),
   ]
     .toSorted((a, b) => (canonicalizeEmail(a.email) < canonicalizeEmail(b.email) ? -1 : 1))
-    .map(({ email, ...facts }) => ({
+    .map(({ email, ...facts }, _, all) => ({
       organization: live.name,
       person: email,
       answer: "",
       ...facts,
       ...describeDeclaration(declared, files, email),
       ...findApproval(archive, live.name, email),
+      people: String(all.length),
       ...campaign,
     }));
 }

@@ -20,6 +20,7 @@ const access = z
     secondFactor: fact("`yes`, `no`, or `none` for a person who is not a member."),
     approvedBy: fact("The logins that approved the last change of this access."),
     evidence: fact("The record of this change."),
+    people: fact("The number of people in the campaign of this organization."),
     reviewer: fact("The reviewer of the organization."),
     due: fact("The last day for answers (UTC)."),
     created: fact("The time of the campaign (UTC)."),

@@ -132,7 +132,9 @@ function parseReviewer(text: string): readonly [organization: string, login: str
 
 /** Returns a table for each organization, with the facts that a reviewer needs. */
 function formatMarkdown(rows: readonly Row[]): string {
-  const shown = columns.filter((name) => !["organization", "reviewer", "due", "created", "commit"].includes(name));
+  const shown = columns.filter(
+    (name) => !["organization", "people", "reviewer", "due", "created", "commit"].includes(name),
+  );
   const names = [...new Set(rows.map(({ organization }) => organization))];
   const tables = names.map((name) => {
     const own = rows.filter(({ organization }) => organization === name);
@@ -148,7 +150,7 @@ function formatMarkdown(rows: readonly Row[]): string {
 
 function applyAnswers(editable: EditableLayout, options: Options, terminal: Terminal): ExitCode {
   const answers = options.answers.flatMap((file) => readAnswers(file, readText(terminal, file)));
-  const { edits, kept, open } = judgeAnswers(answers, editable.layout);
+  const { edits, kept, open } = judgeAnswers(answers, editable.layout, options.organization);
   const edited = adoptAll(editable, edits);
   const left = [...open, ...edits.flatMap((one) => ({ ...one, reason: edited.refused.get(one) ?? "" }))].filter(
     ({ reason }) => reason !== "",
@@ -158,7 +160,11 @@ function applyAnswers(editable: EditableLayout, options: Options, terminal: Term
     edited.adopted.length === 0 ? undefined : writeEdit(editable, edited, { ...options, backend, terminal });
   terminal.say(
     `peridio-gitops: ${formatCount(kept, "person keeps", "people keep")} access, ${edited.adopted.length} changed, ${left.length} open.\n` +
-      left.map(({ organization, email, reason }) => `- ${email} in ${organization}: ${reason}\n`).join(""),
+      left
+        .map(({ organization, email, reason }) =>
+          email === undefined ? `- ${organization}: ${reason}\n` : `- ${email} in ${organization}: ${reason}\n`,
+        )
+        .join(""),
   );
   return chooseExitCode({
     refused: verdict?.refused,
