@@ -147,7 +147,25 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
     "a role that changed after the campaign",
     { "bob@acme.example": "remove" },
     (text) => text.replace("developer,member,developer", "developer,member,viewer"),
-    "The layout declares the role developer, and the reviewer saw viewer.",
+    "The layout has developer in `declared`, and the reviewer saw viewer. Ask again.",
+  ],
+  [
+    "an end that changed after the campaign",
+    {},
+    (text) => text.replace("until 2027-12-31", "until 2027-06-30"),
+    "The layout has until 2027-12-31 in `ends`, and the reviewer saw until 2027-06-30. Ask again.",
+  ],
+  [
+    "another path",
+    {},
+    (text) => text.replace("team firmware", "own entry"),
+    "The layout has team firmware in `path`, and the reviewer saw own entry. Ask again.",
+  ],
+  [
+    "a group that ended",
+    {},
+    (text) => text.replace("until 2027-12-31,,", "until 2027-12-31,group operators,"),
+    "The layout has nothing in `groups and grants`, and the reviewer saw group operators. Ask again.",
   ],
   [
     "a removed row of an undeclared person",

@@ -1,11 +1,11 @@
 import { canonicalizeEmail, day } from "#provider";
-import type { Layout } from "#layout";
+import type { EditedLayout } from "../edit/editableLayout";
 import { createRemoval, createRoleEdit, type PersonEdit } from "../edit/personEdits";
 import { getPersonAccess } from "../edit/proof";
 import { CommandError } from "../exit";
 import { chooseOrganizations } from "../organizations";
 import { formatCount, joinOr } from "../wording";
-import { type columns, getDeclaredRole } from "./campaign";
+import { type columns, describeDeclaration } from "./campaign";
 import { parseCsv } from "./csv";
 
 /** The answers of reviewers. */
@@ -18,13 +18,16 @@ export interface Answers {
   readonly open: readonly { readonly organization: string; readonly email?: string; readonly reason: string }[];
 }
 
+/** The declared facts that a reviewer sees. An answer counts only if the layout still declares them. */
+const seen = ["declared", "path", "ends", "groups and grants"] as const;
+
 /** The columns that the command reads. Reviewers can delete the others. */
 const needed = [
   "organization",
   "person",
   "answer",
   "people",
-  "declared",
+  ...seen,
 ] as const satisfies readonly (typeof columns)[number][];
 
 type Answer = Readonly<Record<(typeof needed)[number], string>>;
@@ -46,20 +49,24 @@ export function readAnswers(file: string, text: string): readonly Answer[] {
       answer: read("answer"),
       people: read("people"),
       declared: read("declared"),
+      path: read("path"),
+      ends: read("ends"),
+      "groups and grants": read("groups and grants"),
     };
   });
 }
 
 /**
- * Turns answers into edits. An answer counts only if the layout still declares the role that the reviewer saw.
+ * Turns answers into edits. An answer counts only if the layout still declares the access that the reviewer saw.
  * @param patterns the patterns of the organizations whose answers count; empty for all
  * @throws CommandError if a person has two rows, or if a pattern matches no organization.
  */
 export function judgeAnswers(
   given: readonly Answer[],
-  { organizations }: Layout,
+  { layout, files }: EditedLayout,
   patterns: readonly string[],
 ): Answers {
+  const { organizations } = layout;
   const names = new Set(
     [...organizations, ...given.map(({ organization: name }) => ({ name }))].map(({ name }) => name),
   );
@@ -84,8 +91,10 @@ export function judgeAnswers(
       if (answer === "") return "There is no answer.";
       if (!keeps && !leaves && !day.safeParse(end).success)
         return `${answer} is no answer. Write keep, remove, or until and a day, such as until 2027-05-31.`;
-      if (getDeclaredRole(present, email) !== row.declared)
-        return `The layout declares the role ${getDeclaredRole(present, email)}, and the reviewer saw ${row.declared}. Ask again.`;
+      const facts = describeDeclaration(present, files, email);
+      const changed = seen.find((name) => facts[name].trim() !== row[name]);
+      if (changed !== undefined)
+        return `The layout has ${facts[changed] || "nothing"} in \`${changed}\`, and the reviewer saw ${row[changed] || "nothing"}. Ask again.`;
       if (access?.role === undefined)
         return "The layout gives the person no role. `pulumi up --refresh` removes the person. To keep the person, use `peridio-gitops sync --adopt`.";
       return undefined;

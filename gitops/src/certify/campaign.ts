@@ -81,18 +81,14 @@ function describeMoment(moment: string | null | undefined): string {
   return moment === null ? "never" : moment === undefined ? unknown : getDate(moment);
 }
 
-/** Returns the declared role of a person; `none` for nobody. */
-export function getDeclaredRole(declared: LayoutOrganization, email: string): string {
-  return getPersonAccess(declared, email)?.role ?? "none";
-}
-
-function describeDeclaration(declared: LayoutOrganization, files: LayoutFiles, email: string) {
-  const { until, afterwards, objects = [] } = getPersonAccess(declared, email) ?? {};
+/** Describes the access that a layout declares for a person. */
+export function describeDeclaration(declared: LayoutOrganization, files: LayoutFiles, email: string) {
+  const { role, until, afterwards, objects = [] } = getPersonAccess(declared, email) ?? {};
   const entries = listRoleEntries(files, email, declared.name);
   const isOwn = entries.some(({ team }) => team === undefined);
   const teams = entries.flatMap(({ team }) => team ?? []);
   return {
-    declared: getDeclaredRole(declared, email),
+    declared: role ?? "none",
     path: isOwn ? "own entry" : teams.length > 0 ? `team ${joinAnd(teams)}` : "none",
     ends: describeLastDay(until, afterwards) ?? "never",
     "groups and grants": objects.join("; "),

@@ -150,7 +150,7 @@ function formatMarkdown(rows: readonly Row[]): string {
 
 function applyAnswers(editable: EditableLayout, options: Options, terminal: Terminal): ExitCode {
   const answers = options.answers.flatMap((file) => readAnswers(file, readText(terminal, file)));
-  const { edits, kept, open } = judgeAnswers(answers, editable.layout, options.organization);
+  const { edits, kept, open } = judgeAnswers(answers, editable, options.organization);
   const edited = adoptAll(editable, edits);
   const left = [...open, ...edits.flatMap((one) => ({ ...one, reason: edited.refused.get(one) ?? "" }))].filter(
     ({ reason }) => reason !== "",
