@@ -168,6 +168,12 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
     "The layout has nothing in `groups and grants`, and the reviewer saw group operators. Ask again.",
   ],
   [
+    "a later end",
+    { "bob@acme.example": "until 2028-01-01" },
+    (text) => text,
+    "bob@acme.example in acme: The declared access ends earlier: until 2027-12-31.",
+  ],
+  [
     "a removed row of an undeclared person",
     {},
     (text) => text.replace(/^acme,eve.*\n/m, ""),
@@ -185,6 +191,15 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
   expect(code).toBe(3);
   expect(said).toContain(reason);
   expect(read()).toBe(layout);
+});
+
+test("an answer with an end keeps the role afterwards", async () => {
+  await acme.control.removeMember("eve@evil.example", "acme");
+  const declared = layout.replace("until: 2027-12-31 }", "until: 2027-12-31, afterwards: viewer }");
+  put("layout.yaml", declared);
+  const { code } = await answer({ ...everyoneStays, "bob@acme.example": "until 2027-05-31" });
+  expect(code).toBe(0);
+  expect(read()).toBe(declared.replace("2027-12-31", "2027-05-31"));
 });
 
 test("only the answers of the selected organizations count, and each of them needs rows", async () => {

@@ -1,4 +1,4 @@
-import { canonicalizeEmail, day } from "#provider";
+import { canonicalizeEmail, day, getEndTime } from "#provider";
 import type { EditedLayout } from "../edit/editableLayout";
 import { createRemoval, createRoleEdit, type PersonEdit } from "../edit/personEdits";
 import { getPersonAccess } from "../edit/proof";
@@ -97,17 +97,19 @@ export function judgeAnswers(
         return `The layout has ${facts[changed] || "nothing"} in \`${changed}\`, and the reviewer saw ${row[changed] || "nothing"}. Ask again.`;
       if (access?.role === undefined)
         return "The layout gives the person no role. `pulumi up --refresh` removes the person. To keep the person, use `peridio-gitops sync --adopt`.";
+      if (end !== undefined && access.until !== undefined && getEndTime(end) > getEndTime(access.until))
+        return `The declared access ends earlier: ${facts.ends}. An answer cannot extend access. Use \`peridio-gitops grant\`.`;
       return undefined;
     };
     const reason = explain();
     if (reason !== undefined) open.push({ organization, email, reason });
     else if (leaves) edits.push({ organization, email, adoption: createRemoval(email, organization) });
     else if (end !== undefined && access?.role !== undefined) {
-      const { role } = access;
+      const { role, afterwards } = access;
       edits.push({
         organization,
         email,
-        adoption: createRoleEdit(email, organization, { role, until: end }),
+        adoption: createRoleEdit(email, organization, { role, until: end, afterwards }),
       });
     }
   }
