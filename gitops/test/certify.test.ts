@@ -130,6 +130,15 @@ test("the answers become one edit of the layout", async () => {
   expect(said).toContain("- eve@evil.example in acme: The layout gives the person no role.");
 });
 
+test("a second run with the same answers changes nothing, and still names what is open", async () => {
+  const answers = { ...everyoneStays, "bob@acme.example": "remove", "dora@acme.example": "until 2027-05-31" };
+  await answer(answers);
+  const edited = read();
+  const { code, printed, said } = await certify("--answers", "access.csv");
+  expect([code, printed, read()]).toEqual([3, "", edited]);
+  expect(said).toContain("4 people keep access, 0 changed, 1 open.\n- eve@evil.example in acme: There is no answer.\n");
+});
+
 test("with an answer for everyone, a campaign is complete, also with semicolons and a byte order mark", async () => {
   await acme.control.removeMember("eve@evil.example", "acme");
   const save = (text: string) => `\uFEFF${text.replaceAll(",", ";").replaceAll("\n", "\r\n")}`;

@@ -77,6 +77,7 @@ export function judgeAnswers(
   const keys = new Set<string>();
   const edits: PersonEdit[] = [];
   const open: Answers["open"][number][] = [];
+  let done = 0;
   for (const row of answers) {
     const { organization, person: email, answer } = row;
     const key = identify(organization, email);
@@ -101,6 +102,11 @@ export function judgeAnswers(
         return `The declared access ends earlier: ${facts.ends}. An answer cannot extend access. Use \`peridio-gitops grant\`.`;
       return undefined;
     };
+    // A former run of the command has made the edit.
+    if (present !== undefined && isInLayout(row, access, end)) {
+      done += 1;
+      continue;
+    }
     const reason = explain();
     if (reason !== undefined) open.push({ organization, email, reason });
     else if (leaves) edits.push({ organization, email, adoption: createRemoval(email, organization) });
@@ -123,7 +129,7 @@ export function judgeAnswers(
   const incomplete = [...chosen].flatMap((name) => explainCount(name, answers));
   return {
     edits,
-    kept: answers.length - edits.length - open.length,
+    kept: answers.length - edits.length - open.length - done,
     open: [...open, ...unasked, ...incomplete],
   };
 }
@@ -135,6 +141,16 @@ function explainCount(organization: string, answers: readonly Answer[]): readonl
   if (counts.every((count) => count === String(rows.length))) return [];
   const words = `The answers have ${formatCount(rows.length, "row")}, but the column \`people\` says ${joinOr(counts.map((count) => count || "nothing"))}. Pass all rows of one campaign.`;
   return [{ organization, reason: words }];
+}
+
+/** Reports if the layout has the answer already: the person is gone, or has the end. */
+function isInLayout(
+  { answer, declared }: Answer,
+  access: ReturnType<typeof getPersonAccess>,
+  end: string | undefined,
+): boolean {
+  if (/^remove$/i.test(answer)) return access?.role === undefined && declared !== "none";
+  return end !== undefined && access?.until === end && access.role === declared;
 }
 
 function identify(organization: string, email: string): string {

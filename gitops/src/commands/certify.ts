@@ -155,9 +155,6 @@ function applyAnswers(editable: EditableLayout, options: Options, terminal: Term
   const left = [...open, ...edits.flatMap((one) => ({ ...one, reason: edited.refused.get(one) ?? "" }))].filter(
     ({ reason }) => reason !== "",
   );
-  const { backend } = getDestination(options, terminal);
-  const verdict =
-    edited.adopted.length === 0 ? undefined : writeEdit(editable, edited, { ...options, backend, terminal });
   terminal.say(
     `peridio-gitops: ${formatCount(kept, "person keeps", "people keep")} access, ${edited.adopted.length} changed, ${left.length} open.\n` +
       left
@@ -166,6 +163,12 @@ function applyAnswers(editable: EditableLayout, options: Options, terminal: Term
         )
         .join(""),
   );
+  const { backend } = getDestination(options, terminal);
+  const verdict =
+    // A second run with more answers finds the former ones in the layout.
+    edited.files.listChanged().length === 0
+      ? undefined
+      : writeEdit(editable, edited, { ...options, backend, terminal });
   return chooseExitCode({
     refused: verdict?.refused,
     needsAttention: verdict?.needsAttention === true || left.length > 0,
