@@ -570,7 +570,7 @@ describe("GitLab", () => {
     const { code, printed } = await ci(["init", "--platform", "gitlab"]);
     expect(code).toBe(0);
     // Some shells read other words with these characters as patterns of files.
-    expect(printed).toContain("'$(glab api 'users?username=dora' | jq '.[0].id')'");
+    expect(printed).toContain("$(glab api 'users?username=dora' | jq -e '.[0].id')");
     make(recordCalls(printed));
     expect(await check(given())).toMatchObject({ code: 0, words: [] });
     const { answers } = gitLab;
