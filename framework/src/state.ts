@@ -1,5 +1,5 @@
 import type { AnyResource } from "./resource";
-import type { Values } from "./values";
+import { isSameValue, type Values } from "./values";
 
 /** The object after an operation, as the engine stores it. */
 export interface State {
@@ -37,8 +37,8 @@ export interface Update extends Declaration, StoredObject {
 }
 
 /**
- * Returns stored inputs or outputs in their current form, and the names of their secret properties. If one is secret, so is each property
- * that the stored form lacks, because it may hold the same value.
+ * Returns stored inputs or outputs in their current form, and the names of their secret properties. A property with another value than the
+ * stored one is secret if any stored property is, because it may contain the secret.
  */
 export function migrate(
   resource: Pick<AnyResource, "migrate">,
@@ -46,6 +46,6 @@ export function migrate(
   secret: ReadonlySet<string>,
 ): { readonly values: Values; readonly secret: ReadonlySet<string> } {
   const values = Object.keys(stored).length === 0 ? stored : (resource.migrate?.(stored) ?? stored);
-  const added = secret.size === 0 ? [] : Object.keys(values).filter((name) => !(name in stored));
+  const added = secret.size === 0 ? [] : Object.keys(values).filter((name) => !isSameValue(values[name], stored[name]));
   return { values, secret: new Set([...secret, ...added]) };
 }
