@@ -206,6 +206,8 @@ test("checksums of another release pin nothing", async () => {
 test.each<[edit: string, text: string, by: string, differences: readonly string[]]>([
   ["nothing", "", "", []],
   ["other options", "with:\n", "with:\n      options: --layout layouts\n", []],
+  ["an option that ends the task", "with:\n", "with:\n      options: --help\n", ["jobs.access.with.options"]],
+  ["another command", "with:\n", 'with:\n      options: "; true"\n', ["jobs.access.with.options"]],
   ["another schedule", '    - cron: "17 3 * * *"\n', '    - cron: "1 1 * * *"\n    - cron: "*/15 * * * *"\n', []],
   ["without a secret", "      PGPASSWORD: ${{ secrets.PGPASSWORD }}\n", "", []],
   ["other permissions", "contents: read", "contents: write", ["jobs.access.permissions.contents"]],
@@ -226,6 +228,8 @@ test("the steps of the pipeline for Gitea are compared too, apart from options a
     .replace("    env:\n", "    env:\n      AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n")
     .replace("run: peridio-gitops ci review", "run: peridio-gitops ci review --no-rules");
   expect(comparePipelines(own, pipeline)).toEqual([]);
+  const replaced = own.replace("    env:\n", "    env:\n      BASH_ENV: trap.sh\n");
+  expect(comparePipelines(replaced, pipeline)).toEqual(["jobs.access.env.BASH_ENV"]);
   expect(comparePipelines(own.replace(/ci apply\n/, "ci review\n"), pipeline)).toEqual(["jobs.access.steps.4.run"]);
 });
 

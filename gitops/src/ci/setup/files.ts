@@ -109,7 +109,13 @@ function leaveOut(text: string): string {
 
 /** The settings of a pipeline that a repository chooses itself, by their paths. */
 const ownSettings =
-  /^(?:on\.schedule(?:\..*)?|jobs\.access\.(?:with\.(?:options|expire-schedule|tools-releases|pulumi-version)|env\.TOOLS_RELEASES|container|runs-on)|include\.0\.inputs\.(?:options|image|tools-releases))$/;
+  /^(?:on\.schedule(?:\..*)?|jobs\.access\.(?:with\.(?:expire-schedule|tools-releases|pulumi-version)|env\.TOOLS_RELEASES|container|runs-on)|include\.0\.inputs\.(?:image|tools-releases))$/;
+
+/** The inputs that the pipeline appends to its command. */
+const options = /^(?:jobs\.access\.with|include\.0\.inputs)\.options$/;
+
+/** The variables of the state, of Pulumi and of Peridio. Others, such as PATH, can replace the command. */
+const stateVariable = /^(?:AWS|AZURE|ARM|GOOGLE|PULUMI|PERIDIO|PG)[A-Z0-9_]*$/;
 
 /** Options with plain values, in which a shell finds no other command. `--help` would replace the task. */
 const onlyOptions = /^(?: +--(?!help\b)[a-z][a-z-]*(?:[ =][\w./,:@+][\w./,:@+-]*)?)+ *$/;
@@ -129,13 +135,14 @@ function compare(own: unknown, released: unknown, path: string): readonly string
       const place = path === "" ? key : `${path}.${key}`;
       // Secrets and variables of the state differ.
       const isLeftOut = path === "jobs.access.secrets" && !(key in own);
-      const isAdded = path === "jobs.access.env" && !(key in released);
+      const isAdded = path === "jobs.access.env" && !(key in released) && stateVariable.test(key);
       return isLeftOut || isAdded ? [] : compare(own[key], released[key], place);
     });
   }
   const isCall = typeof own === "string" && typeof released === "string" && released.startsWith("peridio-gitops ci ");
   if (own === released) return [];
   if (isCall && own.startsWith(released) && onlyOptions.test(own.slice(released.length))) return [];
+  if (options.test(path) && typeof own === "string" && onlyOptions.test(` ${own}`)) return [];
   return ownSettings.test(path) ? [] : [path];
 }
 
