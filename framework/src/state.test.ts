@@ -15,7 +15,7 @@ test("nothing is migrated without stored values, or without `migrate`", () => {
   expect(migrate({}, { pin: "1234" }, new Set(["pin"]))).toEqual({ values: { pin: "1234" }, secret: new Set(["pin"]) });
 });
 
-test("a property that takes over the value of a secret one is secret, and an unchanged one is not", () => {
+test("a property that receives the value of a secret one is secret, and an unchanged one is not", () => {
   const swapped = { migrate: () => ({ name: "1234", pin: "", open: true }) };
   expect(migrate(swapped, { name: "ada", pin: "1234", open: true }, new Set(["pin"])).secret).toEqual(
     new Set(["pin", "name"]),
