@@ -17,7 +17,7 @@ import {
 } from "./access";
 import { undoing } from "./changeKind";
 import { type OrganizationReach, readReach } from "./reachInWords";
-import { createSummary, noRules, type Outcome, type Summary } from "./summary";
+import { createSummary, describePendingRows, noRules, type Outcome, type Summary } from "./summary";
 import {
   type DescribedRisks,
   describeRisks,
@@ -198,7 +198,7 @@ function createPending(review: Review, access: Access, wording: Wording): Pendin
   const ofBase = { ...review, base: undefined, people: review.people.filter(isConcerned) };
   const { ofChanges, notes } = listSections(...selectAccess(ofBase, access, true), wording);
   return {
-    title: `${formatCount(count, "pending change")}, which this change does not cause`,
+    title: describePendingRows(review),
     count,
     sections: [...ofChanges, notes]
       .filter(({ items }) => items.length > 0)

@@ -4,7 +4,7 @@ import { createOutsiderCheck } from "../review/insiders";
 import { countPending, selectRows } from "../review/pending";
 import { isConcerned, isConcernedOrganization, type Review } from "../review/review";
 import { getLevel, type Level, levels, type Risk, riskNames, risks } from "../risks";
-import { formatCount, formatNumber } from "../wording";
+import { formatCount, formatNumber, joinAnd } from "../wording";
 import { listNames, type TextPart, type Text, type Wording } from "./words";
 
 /** The most important facts of a review. */
@@ -69,7 +69,10 @@ function describeVerdict({ kind, verdict, rules, violations, conflicts = [] }: R
     if (rules === null) return noRules;
     // Broken rules with the severity `note`, and those that the base breaks too, do not change the verdict.
     const brokenRules = new Set(whole.violations.map(({ rule }) => rule)).size;
-    return `Passes ${brokenRules === 0 ? "" : `${formatNumber(rules - brokenRules)} of `}${formatCount(rules, "access rule")}`;
+    const all = formatCount(rules, "access rule");
+    if (brokenRules === 0) return `Passes ${all}`;
+    const areEarlier = whole.violations.every(({ pending, before }) => pending === true || before);
+    return `Passes with ${formatNumber(brokenRules)} of ${all} broken${areEarlier ? " as before" : ""}`;
   }
   const broken = new Set(violations.filter(({ severity }) => severity === "refuse").map(({ rule }) => rule)).size;
   return kind === "drift"
@@ -152,16 +155,27 @@ const together: Readonly<Record<Review["verdict"], string>> = {
   refused: "are refused",
 };
 
+/** Counts the pending changes, and the violations that the base has too; an empty text without any. */
+export function describePendingRows(review: Review): string {
+  const violations = review.violations.filter(({ pending }) => pending).length;
+  const changes = countPending(review) - violations;
+  const parts = [
+    ...(changes === 0 ? [] : [formatCount(changes, "pending change")]),
+    ...(violations === 0 ? [] : [formatCount(violations, "violation")]),
+  ];
+  return parts.length === 0 ? "" : `${joinAnd(parts)}, which this change does not cause`;
+}
+
 /** Counts the pending rows, names the verdict of all rows, and the stacks whose rows cannot be pending. */
 function describePending(whole: Review): readonly Text[] {
   const { base, stacks, verdict } = whole;
   if (base === undefined) return [];
-  const count = countPending(whole);
+  const pending = describePendingRows(whole);
   const compared = new Set(base.previews.map(({ stack }) => stack));
   const missing = stacks.filter((stack) => !compared.has(stack)).map((name) => ({ name }));
   const all = base.verdict === verdict ? "" : `; all changes together ${together[base.verdict]}`;
   return [
-    ...(count === 0 ? [] : [[`${formatCount(count, "pending change")}, which this change does not cause${all}`]]),
+    ...(pending === "" ? [] : [[`${pending}${all}`]]),
     ...(missing.length === 0
       ? []
       : [

@@ -114,7 +114,7 @@ test("counts organizations with hidden changes, and rules that pass if only note
     violations: [{ ...violation, severity: "note" }],
   });
   const text = readable(formatHtml(createReport(review), { title }));
-  expect(text).toContain("Passes 2 of 3 access rules 1 organization with hidden people");
+  expect(text).toContain("Passes with 1 of 3 access rules broken 1 organization with hidden people");
   expect(text).toContain("has people that the preview does not name, and their access may change");
 });
 

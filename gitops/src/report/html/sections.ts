@@ -93,12 +93,12 @@ ${section.course === undefined ? createItems(section) : createPeople(section, ne
 `,
   );
   const body = markup`<section id="pending" aria-labelledby="pending-title">
-<h2 id="pending-title">Pending changes <span class="count">${formatNumber(count)}</span></h2>
+<h2 id="pending-title">Not caused by this change <span class="count">${formatNumber(count)}</span></h2>
 <details><summary>${title}</summary>
 ${parts}</details>
 </section>
 `;
-  return { id: "pending", title: "Pending changes", count, body };
+  return { id: "pending", title: "Not caused by this change", count, body };
 }
 
 function createSection(section: Section, ownNotes: OwnNotes): PageSection {
