@@ -344,6 +344,22 @@ describe("a preview that a guardrail stops", () => {
     expect(["b.json", "c.html"].filter((name) => existsSync(join(folder, name)))).toEqual([]);
   });
 
+  test("names a cause of several stacks once", async () => {
+    const files = ["dev", "prod", "lab"].map((stack) =>
+      put(`${stack}.json`, failed(stack === "lab" ? "The program failed." : "Peridio requires an API key.")),
+    );
+    const { said } = await reviewed("", ...files, "--markdown-file", "a.md");
+    expect(said).toMatch(
+      /dev\.json and \S*prod\.json are incomplete, because the previews stopped with the same errors\. .*:\n {2}Peridio requires an API key\.\n\S*lab\.json is incomplete/,
+    );
+    const comment = readFileSync(join(folder, "a.md"), "utf8");
+    expect(comment).toContain("**No verdict: 3 previews failed**");
+    expect(comment.match(/Errors in .*/g)).toEqual([
+      expect.stringContaining("`dev.json` and `prod.json`"),
+      expect.stringContaining("lab.json"),
+    ]);
+  });
+
   test("is one for each guardrail, and no layout with a misplaced property", async () => {
     const admins =
       "The change takes the admin role from ada@acme.example and leaves 1 admin, but minAdmins requires 2.";

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import { isRecord, type Values } from "#framework";
 import { CommandError } from "../exit";
+import { groupBy } from "../grouping";
 import type { Kind } from "../model/stackChange";
 import { secret, unknown } from "../hidden";
 import { formatJson, parseJson as parseText } from "../terminal/text";
@@ -175,31 +176,44 @@ function rejectSilentFailure({ steps, diagnostics }: Document, source: string): 
   );
 }
 
-/** The errors with which a preview stopped. */
-export interface FailedPreview {
-  /** The name of the preview in messages. */
-  readonly source: string;
+/** The errors with which previews stopped. */
+export interface FailedPreviews {
+  /** The names of the previews in messages. */
+  readonly sources: readonly [string, ...string[]];
   /** The messages of Pulumi. */
   readonly errors: readonly string[];
   /** Tells how to see the effect of a change that a guardrail stops; undefined without one. */
   readonly remedy: string | undefined;
 }
 
-/** Previews that stopped with errors, so that no review knows the change. */
+/** Previews that stopped with errors, so that no review knows the change. A cause of many stacks, such as a missing key, stands once. */
 export class FailedPreviewError extends CommandError {
-  constructor(readonly previews: readonly FailedPreview[]) {
-    super(previews.map(explainFailure).join("\n"));
+  readonly previews: readonly FailedPreviews[];
+
+  constructor(previews: readonly FailedPreviews[]) {
+    const groups = groupBy(previews, ({ errors }) => JSON.stringify(errors));
+    const merged = [...groups.values()].map((group) => {
+      const [first, ...others] = group;
+      const [source, ...more] = first.sources;
+      return { ...first, sources: [source, ...more, ...others.flatMap(({ sources }) => sources)] as const };
+    });
+    super(merged.map(explainFailure).join("\n"));
+    this.previews = merged;
   }
 }
 
-function explainFailure({ source, errors, remedy }: FailedPreview): string {
+function explainFailure({ sources, errors, remedy }: FailedPreviews): string {
   const list = errors.map((error) => `\n  ${error.replaceAll("\n", "\n  ")}`).join("");
-  return `${source} is incomplete, because the preview stopped with errors. Correct these errors, and run the preview again:${list}${remedy === undefined ? "" : `\n${remedy}`}`;
+  const what =
+    sources.length === 1
+      ? "is incomplete, because the preview stopped with errors. Correct these errors, and run the preview again"
+      : "are incomplete, because the previews stopped with the same errors. Correct these errors, and run the previews again";
+  return `${joinAnd(sources)} ${what}:${list}${remedy === undefined ? "" : `\n${remedy}`}`;
 }
 
 function rejectErrors({ diagnostics }: Document, source: string): void {
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => cleanMessage(message));
-  if (errors.length > 0) throw new FailedPreviewError([{ source, errors, remedy: explainGuardrail(errors) }]);
+  if (errors.length > 0) throw new FailedPreviewError([{ sources: [source], errors, remedy: explainGuardrail(errors) }]);
 }
 
 /** The guardrails of a roster that stop a preview, and the provider's words for it. Other errors name a misplaced property. */

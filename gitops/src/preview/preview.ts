@@ -9,7 +9,7 @@ import type { Terminal } from "../terminal/terminal";
 import {
   cleanMessage,
   type Diagnostic,
-  type FailedPreview,
+  type FailedPreviews,
   FailedPreviewError,
   readDocument,
   type Step,
@@ -96,7 +96,7 @@ export async function readPreviewFiles(
   expectedStacks?: readonly string[],
 ): Promise<readonly StackChange[]> {
   const previews = new Map<string, StackChange>();
-  const failed: FailedPreview[] = [];
+  const failed: FailedPreviews[] = [];
   for (const file of files) {
     const [source, text] = file === "-" ? ["standard input", await terminal.input()] : [file, readText(terminal, file)];
     const preview = readUnlessFailed(text, source, kind);

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { CommandError } from "../../exit";
-import { formatNumber } from "../../wording";
+import { formatNumber, joinAnd } from "../../wording";
 import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
 import type { Summary } from "../summary";
 import { formatCode, formatProse, formatText } from "./escape";
@@ -45,10 +45,10 @@ export function formatMarkdown(
   return `${linked}${fitSections(createSections(report), limit - linked.length)}`.trimEnd() + "\n";
 }
 
-/** A preview that failed. */
+/** Previews that failed in the same way. */
 interface Failure {
-  /** The name of the preview. */
-  readonly source: string;
+  /** The names of the previews. */
+  readonly sources: readonly string[];
   readonly errors: readonly string[];
   /** Sentences about the next step; undefined if the errors are enough. */
   readonly remedy: string | undefined;
@@ -59,14 +59,15 @@ export function formatFailure(
   previews: readonly Failure[],
   { limit = commentLimit, title = "Access review", reviewed }: Omit<MarkdownOptions, "link"> = {},
 ): string {
-  const failed = previews.length === 1 ? "the preview" : `${previews.length} previews`;
+  const count = previews.flatMap(({ sources }) => sources).length;
+  const failed = count === 1 ? "the preview" : `${count} previews`;
   const head = `${createMarker(title)}\n\n## ${formatProse(title)}\n\n**No verdict: ${failed} failed**\n\n${formatOrigin(reviewed)}`;
   const remedies = [...new Set(previews.flatMap(({ remedy }) => remedy ?? []))];
   const advice = `${remedies.map((remedy) => `${formatProse(remedy)}\n\n`).join("")}If the branch causes the errors, push a correction. Otherwise, for example if a secret is missing, correct the cause, and run the job again.\n`;
   const row = (text: string) => ({ text: `- ${formatProse(text)}\n`, rank: "high" as const, size: 1, classes: [] });
-  const sections = previews.map(({ source, errors }) => ({
-    // The folder means nothing to the reader of a comment.
-    title: `Errors in ${formatProse(basename(source))}`,
+  const sections = previews.map(({ sources, errors }) => ({
+    // The folders mean nothing to the reader of a comment.
+    title: `Errors in ${formatProse(joinAnd(sources.map((source) => basename(source))))}`,
     open: readableRows,
     head: "",
     rows: errors.map(row),
