@@ -629,6 +629,12 @@ describe("GitLab", () => {
     expect(await wordsWith({ user_id: 1 }, { user_id: 2 }, { user_id: 3 }, role)).toEqual([
       "protected environments, wrong: a role or a group can deploy to access/approved",
     ]);
+    // GitLab refuses a second protection of an environment.
+    const [problem] = (await check(given())).others;
+    expect(problem?.remedy).toEqual([
+      "glab api -X DELETE projects/:id/protected_environments/access%2Fapproved",
+      expect.stringContaining("glab api -X POST projects/:id/protected_environments"),
+    ]);
     expect(await wordsWith({ user_id: 1 }, { user_id: 4 }, { group_id: 9 })).toEqual([
       "protected environments, wrong: a role or a group can deploy to access/approved",
       "protected environments, wrong: the approver dora cannot deploy to access/approved",

@@ -39,6 +39,8 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
     (login, index) => `id${index}=$(glab api 'users?username=${login}' | jq -e '.[0].id') && `,
   );
   const people = ids.map((_, index) => `{"user_id":'$id${index}'}`).join(",");
+  const protectApproved = `${ids.join("")}${protect(environments.approved, people)}`;
+  const protectAutomatic = protect(environments.automatic, '{"access_level":40}');
   return [
     ...secrets.map((name) => createVariable(name, { masked: true }, " --masked")),
     ...(backend === undefined ? [] : [createVariable("PULUMI_BACKEND_URL", {}, "")]),
@@ -68,23 +70,22 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
     },
     {
       name: "protected environments",
-      commands: [
-        [ids.join(""), `"${environments.approved}","deploy_access_levels":[${people}]`] as const,
-        ["", `"${environments.automatic}","deploy_access_levels":[{"access_level":40}]`] as const,
-      ].map(
-        ([before, fields]) =>
-          `${before}echo '{"name":${fields}}' | glab api -X POST projects/:id/protected_environments --header 'Content-Type: application/json' --input -`,
-      ),
+      commands: [protectApproved, protectAutomatic],
       find: async (api) => {
         const found: z.output<typeof environment>[] = [];
         for await (const one of api.list("protected_environments", environment)) found.push(one);
         const levels = (name: string) => found.find((one) => one.name === name)?.deploy_access_levels ?? [];
-        const open = [environments.approved, environments.automatic].filter((name) => levels(name).length === 0);
+        const [approved, automatic] = [levels(environments.approved), levels(environments.automatic)];
+        const problems = approved.length === 0 ? [] : await findApproverProblems(api, approved, approvers);
+        // GitLab does not change the protection of an environment that has one.
+        const commands = [
+          `glab api -X DELETE projects/:id/protected_environments/${encodeURIComponent(environments.approved)}`,
+          protectApproved,
+        ];
         return [
-          ...open.map((name) => ({ reason: `${name} is not protected` })),
-          ...(open.includes(environments.approved)
-            ? []
-            : await findApproverProblems(api, levels(environments.approved), approvers)),
+          ...(approved.length === 0 ? [createOpenProblem(environments.approved, protectApproved)] : []),
+          ...(automatic.length === 0 ? [createOpenProblem(environments.automatic, protectAutomatic)] : []),
+          ...problems.map((problem) => ({ ...problem, commands })),
         ];
       },
     },
@@ -119,6 +120,14 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
       },
     },
   ];
+}
+
+function protect(name: string, levels: string): string {
+  return `echo '{"name":"${name}","deploy_access_levels":[${levels}]}' | glab api -X POST projects/:id/protected_environments --header 'Content-Type: application/json' --input -`;
+}
+
+function createOpenProblem(name: string, command: string): Problem {
+  return { reason: `${name} is not protected`, commands: [command] };
 }
 
 /** Reports who can approve a deployment beside the approvers. An approver without an entry cannot. */
