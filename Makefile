@@ -156,7 +156,8 @@ shadow: setup ## compare the reviews of 1,000 random changes with those of REVIS
 	@$(RUN) scripts/shadow.ts $(REVISION)
 
 # The cheap checks come first, and two run at the same time. A failed check does not stop the others.
-CHECKS := check-format check-language check-imports check-unused check-types check-style check-generated
+# The longest first, so that both processes end at about the same time.
+CHECKS := check-style check-types check-format check-language check-generated check-imports check-unused
 
 check: has-node has-go setup pulumi ## check format, language, imports, unused code, types, style, and that generated files are up to date
 	@$(MAKE) --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) --keep-going --silent --no-print-directory $(CHECKS)
