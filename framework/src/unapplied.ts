@@ -29,11 +29,11 @@ export function beginNotAppliedMessage(service: string): string {
 /** The two sides of a difference. */
 type Compared = Pick<Write, "resource" | "desired" | "observed" | "secret">;
 
-/** Names an object that still exists after its deletion. Without an accepted request, the service answered that the object is missing. */
+/** Names an object that still exists after its deletion. Without an accepted request, its client reports none, or the object was missing. */
 export function explainNotDeleted(service: string, id: string, accepted: Write["accepted"]): UserError {
   const reason =
     accepted === undefined
-      ? `${service} answered that ${id} does not exist, but ${id} still exists`
+      ? `${service} reported no failure, but ${id} still exists`
       : `${beginNotAppliedMessage(service)}: ${id} still exists`;
   return new UserError(
     `${reason}. It stays in the state. Run the command again. If it fails again, send this message to ${service}'s support.${formatAccepted(accepted)}`,

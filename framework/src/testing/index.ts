@@ -19,3 +19,6 @@ export {
   secret,
   type Wire,
 } from "./program";
+export { type Check, listChecks } from "./kit/checks";
+export type { Exchange } from "./kit/proxy";
+export type { Subject } from "./kit/subject";
