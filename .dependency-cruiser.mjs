@@ -107,8 +107,11 @@ export default {
     ),
     forbid(
       "http-in-the-api-only",
-      "Only the API client and the forges of pipelines send requests.",
-      { path: "^(framework|provider|gitops)/", pathNot: [tests, "^provider/src/api/", "^gitops/src/ci/requests.ts$"] },
+      "Only the HTTP client of the framework and the forges of pipelines send requests.",
+      {
+        path: "^(framework|provider|gitops)/",
+        pathNot: [tests, "^framework/src/http/", "^gitops/src/ci/requests.ts$"],
+      },
       { path: "(^|node_modules/)(undici|https?)(/|$)" },
     ),
     forbid(

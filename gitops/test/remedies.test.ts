@@ -98,7 +98,7 @@ describe("with a local Peridio,", () => {
   afterAll(() => acme.end());
 
   test.each(environmentMistakes)("the message about $mistake leads to a correct environment", async (row) => {
-    const certificate = join(__dirname, "../../provider/src/api/testing/localhost.cert.pem");
+    const certificate = join(__dirname, "../../framework/src/http/testing/localhost.cert.pem");
     const fill = (environment: Readonly<Record<string, string>>) =>
       Object.fromEntries(
         Object.entries(environment).map(([name, value]) => [

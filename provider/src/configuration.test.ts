@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
-import { FakeClock } from "./api/testing/fakeClock";
-import { hang, json, StubServer } from "./api/testing/stubServer";
+import { FakeClock, hang, json, StubServer } from "#framework/testing";
 import { validate, decodeSettings, UserError } from "#framework";
 import { type Configuration, configuration, getDestination, peridio } from "./configuration";
 

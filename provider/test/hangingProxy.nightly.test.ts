@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { HangingProxy, type Place } from "../src/api/testing/hangingProxy";
-import { hang, hangHalfway, json, type Reply, StubServer } from "../src/api/testing/stubServer";
+import { hang, hangHalfway, HangingProxy, json, type Place, type Reply, StubServer } from "#framework/testing";
 import { run } from "./support/cli";
 import { bin, dev, Site } from "./support/program";
 

@@ -6,6 +6,9 @@ export { silentClient, offline, service } from "./offline";
 export { Warehouse, bob, declaredBob, thingIn, urnOf } from "./thing";
 export { Engine } from "./engine";
 export { connect, logTo } from "./inProcess";
+export { FakeClock } from "../http/testing/fakeClock";
+export { HangingProxy, type Place } from "../http/testing/hangingProxy";
+export { hang, hangHalfway, json, type Reply, StubServer } from "../http/testing/stubServer";
 export { executable, type Launch } from "./launch";
 export {
   type Course,

@@ -2,7 +2,7 @@ import { CachedCaller, CachedObjects, CachedValue, ListedOrganizations, waitFor 
 import type { Backend, Peridio } from "./client";
 import type { Collection } from "./connect/collection";
 import { collections, openCollections } from "./connect/collections";
-import { toArray } from "./http/pages";
+import { toArray } from "#framework/http";
 import type { Organization } from "./model";
 import { roster as createRoster } from "./roster";
 

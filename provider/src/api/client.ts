@@ -2,7 +2,7 @@ import type { Client, UnsupportedFeature } from "#framework";
 import type { Collection } from "./connect/collection";
 import type { CollectionFeature, Collections } from "./connect/collections";
 import type { MissingFeature } from "./connect/features";
-import type { RequestOptions } from "./http/request";
+import type { RequestOptions } from "#framework/http";
 import type {
   BillingSettings,
   Blocker,

@@ -1,5 +1,8 @@
 import * as z from "zod";
 
+/** The largest page size of both APIs. */
+export const perPage = 100;
+
 /** A value that this provider does not know, such as a newer role. */
 export type Unknown = string & z.core.$brand<"unknown">;
 

@@ -1,6 +1,6 @@
 import { getMaxListeners } from "node:events";
 import { open, UnauthenticatedError } from ".";
-import { json, StubServer } from "./testing/stubServer";
+import { json, StubServer } from "#framework/testing";
 
 const me = {
   prn: "prn:1:user:b3f1f699-3bc8-4c77-bda2-b974595d5e3f",

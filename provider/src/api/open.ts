@@ -5,8 +5,9 @@ import { connect } from "./connect";
 import { explainUnsupported as explainConnect } from "./connect/features";
 import { cacheReads } from "./cachedClient";
 import type { Backend, Feature, Peridio } from "./client";
-import type { SettingNames } from "./settingNames";
-import { createTransport, type TransportOverrides, type Transport, type TransportConfig } from "./transport/transport";
+import type { Transport, TransportOverrides } from "#framework/http";
+import { providerSettings, type SettingNames } from "./settingNames";
+import { createTransport, type TransportConfig } from "./transport";
 
 /** The APIs that this provider supports. */
 export const backends = ["admin-v2", "connect"] as const;
@@ -32,7 +33,10 @@ export interface ApiConfig extends TransportConfig {
   readonly runnerCidrs?: readonly string[] | undefined;
 }
 
-const adapters: Readonly<Record<BackendName, (transport: Transport) => Backend>> = { "admin-v2": adminV2, connect };
+const adapters: Readonly<Record<BackendName, (transport: Transport, settings: SettingNames) => Backend>> = {
+  "admin-v2": adminV2,
+  connect,
+};
 
 /** The properties of an API that need no key. */
 interface Traits {
@@ -45,16 +49,14 @@ export const traits: Readonly<Record<BackendName, Traits>> = {
   connect: { explainUnsupported: explainConnect },
 };
 
-export { createRawReader, type RawAnswer, type RawReader } from "./transport/transport";
-
 /**
  * Creates the process's client. Sends nothing until the first read or write.
  *
  * @throws Error if the API key, the endpoint or the CA path is invalid.
  */
 export function open(config: ApiConfig, overrides?: TransportOverrides): Peridio {
-  const { apiKey, backend, connection, runnerCidrs } = config;
-  const opened = adapters[backend](createTransport(config, overrides));
+  const { apiKey, backend, connection, runnerCidrs, settings = providerSettings } = config;
+  const opened = adapters[backend](createTransport(config, overrides), settings);
   const explain = (feature: Feature) =>
     explainOtherConnection(feature, connection) ?? opened.explainUnsupported(feature);
   return cacheReads({ ...opened, explainUnsupported: explain }, { runnerCidrs, isApiKey: (text) => text === apiKey });

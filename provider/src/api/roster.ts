@@ -1,7 +1,7 @@
 import { CachedValue, waitFor } from "./cache";
 import type { Backend, Roster } from "./client";
 import { ApiError, ConflictError, InvalidRequestError, NotFoundError } from "./errors";
-import { toArray } from "./http/pages";
+import { toArray } from "#framework/http";
 import {
   compareAge,
   isListed,

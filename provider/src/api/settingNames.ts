@@ -1,18 +1,11 @@
+import type { Words } from "#framework/http";
+
 /**
  * The settings of a program that uses this client, in the words of that program's users. Messages name them, because a
  * command does not read the configuration of a stack, and the provider has no options.
  */
-export interface SettingNames {
-  /** The program itself, at the start of a sentence. */
-  readonly program: string;
-  readonly apiKey: string;
+export interface SettingNames extends Omit<Words, "service"> {
   readonly backend: string;
-  readonly endpoint: string;
-  readonly caPath: string;
-  /** Undefined if the program has no such setting. */
-  readonly maxConcurrency?: string;
-  /** Undefined if the program has no such setting. */
-  readonly requestTimeout?: string;
 }
 
 /** The settings of the provider. */

@@ -6,7 +6,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import type { LoggedRequest } from "#emulator";
 import { type Backend, type BackendName, providerSettings } from "../../src/api";
-import { toApiError } from "../../src/api/http/errorAnswer";
+import { toApiError } from "#framework/http";
+import { readErrors } from "../../src/api/http/errorAnswer";
 import { published, publishedDocument } from "../support/published";
 import { all, emulated, rejection, type Emulated } from "./emulated";
 
@@ -114,11 +115,12 @@ published.describe("Peridio's own document", () => {
 
   test("has examples of errors, and the provider understands each", () => {
     const all = examplesIn(text);
+    const words = { ...providerSettings, service: "Peridio" };
     expect(all.length).toBeGreaterThan(5);
     for (const { status, body } of all) {
       const where = { method: "GET", path: "/", status, requestId: null, isAmbiguous: false };
       const answer = { kind: "answer", status, requestId: null, retryAt: null, body: JSON.stringify(body) } as const;
-      const error = toApiError(answer, where, { rename: String, quote: String, settings: providerSettings });
+      const error = toApiError(answer, where, { quote: String, words }, readErrors(String));
       const text = "message" in body ? body.message : (Object.values(body.errors)[0]?.[0] ?? "");
       // The provider describes a 401 and a 404 in its own words.
       if (status !== 401 && status !== 404) expect(error.message).toContain(text);

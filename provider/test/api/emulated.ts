@@ -3,8 +3,9 @@ import type { BackendName } from "../../src/api";
 import { adminV2 } from "../../src/api/adminV2";
 import { connect } from "../../src/api/connect";
 import type { Backend } from "../../src/api/client";
-import { createTransport, type TransportOverrides, type TransportConfig } from "../../src/api/transport/transport";
-import { FakeClock } from "../../src/api/testing/fakeClock";
+import { FakeClock } from "#framework/testing";
+import type { TransportOverrides } from "#framework/http";
+import { createTransport, type TransportConfig } from "../../src/api/transport";
 import { Connection } from "../property/harness/connection";
 
 /** An emulator on a port, where ada@acme.example owns the organization acme. */

@@ -1,5 +1,5 @@
 import * as testing from "#framework/testing";
-import { FakeClock } from "../../src/api/testing/fakeClock";
+import { FakeClock } from "#framework/testing";
 import { providerIn } from "../../src/provider";
 
 export {

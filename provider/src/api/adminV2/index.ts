@@ -1,9 +1,10 @@
 import type { UnsupportedFeature } from "#framework";
+import { Http, type Transport } from "#framework/http";
 import { unwrapData, rejectOtherServer } from "../http/answer";
-import { Http } from "../http/http";
+import { readErrors } from "../http/errorAnswer";
 import type { Backend } from "../client";
 import type { Caller } from "../model";
-import type { Transport } from "../transport/transport";
+import { providerSettings } from "../settingNames";
 import { UnsupportedError } from "../errors";
 import { explainAbsence, explainUnsupported } from "./features";
 import { organizations } from "./organizations";
@@ -15,8 +16,10 @@ const callerAnswer = unwrapData(caller);
 
 const name = "Peridio's Admin API";
 
+const errorReader = readErrors(getPropertyName);
+
 /** Peridio's Admin API, version 2. */
-export function adminV2(transport: Transport): Backend {
+export function adminV2(transport: Transport, settings = providerSettings): Backend {
   let first: Caller | undefined;
   /** The ids of the organizations that this process has created. */
   const createdIds = new Set<string>();
@@ -31,7 +34,7 @@ export function adminV2(transport: Transport): Backend {
     };
     return {
       name,
-      explainUnsupported: (feature) => explainUnsupported(feature, transport.settings),
+      explainUnsupported: (feature) => explainUnsupported(feature, settings),
       caller: readCaller,
       organizations: organizations(http, async () => first ?? readCaller(), createdIds),
       members: members(http),
@@ -41,8 +44,7 @@ export function adminV2(transport: Transport): Backend {
       limits: limits(http),
       open: (collection) => {
         const { feature } = collection;
-        const http =
-          rejecting.get(feature) ?? rejectRequests(transport, explainAbsence(collection, transport.settings));
+        const http = rejecting.get(feature) ?? rejectRequests(transport, explainAbsence(collection, settings));
         rejecting.set(feature, http);
         return collection.open(http);
       },
@@ -50,10 +52,10 @@ export function adminV2(transport: Transport): Backend {
     };
   }
 
-  return backend(new Http(transport, getPropertyName));
+  return backend(new Http(transport, errorReader));
 }
 
 /** Returns a client that rejects every request, because this API does not have the feature. */
 function rejectRequests(transport: Transport, feature: UnsupportedFeature): Http {
-  return new Http({ ...transport, send: async () => Promise.reject(new UnsupportedError(feature)) }, getPropertyName);
+  return new Http({ ...transport, send: async () => Promise.reject(new UnsupportedError(feature)) }, errorReader);
 }

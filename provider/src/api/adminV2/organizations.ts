@@ -1,13 +1,11 @@
+import { type Http, postOnce, path } from "#framework/http";
+import { perPage } from "../contract";
 import { canonicalizeEmail } from "../model";
 import { ApiError, NotFoundError } from "../errors";
 import type { Body } from "../contract";
-import type { Http } from "../http/http";
 import type { Backend } from "../client";
 import type { Caller, Organization, OrganizationSettings } from "../model";
 import { unwrapData, requireIdentity } from "../http/answer";
-import { perPage } from "../http/pages";
-import { postOnce } from "../http/postOnce";
-import { path } from "../http/request";
 import {
   deletionReadiness,
   organization,

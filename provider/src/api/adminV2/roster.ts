@@ -1,7 +1,5 @@
-import type { Http } from "../http/http";
+import { type Http, postOnce, path } from "#framework/http";
 import { unwrapData, requireIdentity } from "../http/answer";
-import { postOnce } from "../http/postOnce";
-import { path } from "../http/request";
 import { UnsupportedError } from "../errors";
 import type { Backend } from "../client";
 import { findNewInvitation, isListed, type Invitation, type InvitationStatus, type Role } from "../model";

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { type Http, type Page, query } from "#framework/http";
+import { perPage } from "../contract";
 import {
   meteredResources,
   paymentMethods,
@@ -12,8 +14,6 @@ import {
 } from "../model";
 import type { Fields } from "../contract";
 import { oneOf } from "../contract";
-import type { Http } from "../http/http";
-import { perPage, readPages, type Page } from "../http/pages";
 import type { components } from "./wire";
 
 /** The contract's objects. */
@@ -247,12 +247,9 @@ export function readList<T>(
   getId: (item: T) => string,
   search?: string,
 ): AsyncGenerator<T, void, undefined> {
-  const query = new URLSearchParams({ limit: String(perPage), ...(search !== undefined && { search }) });
-  const read = async (cursor: string | undefined): Promise<Page<T>> => {
-    if (cursor !== undefined) query.set("page", cursor);
-    return http.get(`${path}?${query.toString()}`, schema);
-  };
-  return readPages({ path, field: "next_page", read, getId });
+  const read = async (cursor: string | undefined): Promise<Page<T>> =>
+    http.get(`${path}${query({ limit: perPage, search, page: cursor })}`, schema);
+  return http.list({ path, field: "next_page", pageSize: perPage, read, getId });
 }
 
 /** Quotes a string in Peridio's search language. */

@@ -1,7 +1,6 @@
+import { type Http, path } from "#framework/http";
 import type { Body } from "../contract";
 import { unwrapData } from "../http/answer";
-import type { Http } from "../http/http";
-import { path } from "../http/request";
 import type { Backend } from "../client";
 import type { BillingSettings, SecuritySettings } from "../model";
 import { billingSettings as billing, limits as limitsSchema, securitySettings as security, type Wire } from "./schemas";

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import type { Http } from "#framework/http";
 import type { Fields } from "../contract";
 import { unwrapData } from "../http/answer";
-import type { Http } from "../http/http";
 import { createNamedOperations, type Objects } from "./collection";
 import { grantGroups, grantUsers } from "./grants";
 import { createPageSchema, id, optionalText, readList, replaceNull, user, type Wire } from "./schemas";

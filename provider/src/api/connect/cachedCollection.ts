@@ -1,5 +1,5 @@
 import { CachedObjects, CachedValue, waitFor } from "../cache";
-import { toArray } from "../http/pages";
+import { toArray } from "#framework/http";
 
 /** The reads of a collection whose objects belong to parents. */
 interface Reads<Listed, One> {

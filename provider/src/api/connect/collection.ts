@@ -1,9 +1,6 @@
 import type * as z from "zod";
+import { type Http, type Page, postOnce, path } from "#framework/http";
 import { unwrapData } from "../http/answer";
-import type { Http } from "../http/http";
-import type { Page } from "../http/pages";
-import { postOnce } from "../http/postOnce";
-import { path } from "../http/request";
 import { CachedCollection } from "./cachedCollection";
 import { PerProcess } from "./perProcess";
 import { acceptNotFound, createPageSchema, type Identified, joinId, readList, splitId, toUuid } from "./schemas";

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import type { Http } from "#framework/http";
 import type { Fields } from "../contract";
-import type { Http } from "../http/http";
 import { type Collection, parents } from "./collection";
 import { createPageSchema, id, joinId, readList, type Wire } from "./schemas";
 

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { postOnce } from "../http/postOnce";
-import { path } from "../http/request";
+import { postOnce, path } from "#framework/http";
 import type { User } from "../model";
 import type { Body } from "../contract";
 import type { Objects } from "./collection";

@@ -1,8 +1,8 @@
 import { unwrapData, rejectOtherServer } from "../http/answer";
-import { Http } from "../http/http";
+import { readErrors } from "../http/errorAnswer";
+import { Http, type Transport } from "#framework/http";
 import { CachedValue } from "../cache";
 import type { Backend } from "../client";
-import type { Transport } from "../transport/transport";
 import { explainUnsupported, rejectUnsupported } from "./features";
 import { toLimits, organizations } from "./organizations";
 import { invitations, members } from "./roster";
@@ -14,7 +14,7 @@ const name = "Avocado Connect";
 
 /** Avocado Connect, the API that Peridio serves. */
 export function connect(transport: Transport): Backend {
-  const http = new Http(transport, (property) => property);
+  const http = new Http(transport, readErrors(String));
   // One response holds the user and all organizations. No write of this backend changes it, but another process may.
   const me = new CachedValue(async (): Promise<Me> =>
     http.get("/api/me", meAnswer).catch(rejectOtherServer(transport, name, "/api")),

@@ -1,5 +1,4 @@
-import type { Http } from "../http/http";
-import type { Transport } from "../transport/transport";
+import type { Http, Transport } from "#framework/http";
 
 /** A value that all callers of one process share. A process has one transport, and tests have several processes. */
 export class PerProcess<T> {

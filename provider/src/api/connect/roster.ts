@@ -1,9 +1,7 @@
+import { type Http, postOnce, path } from "#framework/http";
 import type { Body } from "../contract";
 import { ConflictError, NotFoundError } from "../errors";
 import { unwrapData, requireIdentity } from "../http/answer";
-import type { Http } from "../http/http";
-import { postOnce } from "../http/postOnce";
-import { path } from "../http/request";
 import type { Backend } from "../client";
 import { findNewInvitation, isListed, type Invitation, type InvitationStatus, type Role } from "../model";
 import { createUnsupportedError } from "./features";

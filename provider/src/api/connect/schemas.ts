@@ -1,10 +1,10 @@
 import * as z from "zod";
+import { type Http, type Page, query } from "#framework/http";
+import { perPage } from "../contract";
 import { NotFoundError } from "../errors";
 import type { Caller, Member, Organization, User } from "../model";
 import type { Fields } from "../contract";
 import { oneOf } from "../contract";
-import type { Http } from "../http/http";
-import { perPage, readPages, type Page } from "../http/pages";
 import type { components } from "./wire";
 
 /** The contract's objects. */
@@ -179,12 +179,9 @@ export function readList<T>(
   getId: (item: T) => string,
   filters: Readonly<Record<string, string>> = {},
 ): AsyncGenerator<T, void, undefined> {
-  const query = new URLSearchParams({ ...filters, limit: String(perPage) });
-  const read = async (cursor: string | undefined): Promise<Page<T>> => {
-    if (cursor !== undefined) query.set("cursor", cursor);
-    return http.get(`${path}?${query.toString()}`, schema);
-  };
-  return readPages({ path, field: "meta.after", read, getId });
+  const read = async (cursor: string | undefined): Promise<Page<T>> =>
+    http.get(`${path}${query({ ...filters, limit: perPage, cursor })}`, schema);
+  return http.list({ path, field: "meta.after", pageSize: perPage, read, getId });
 }
 
 // In this API, ids are UUIDs. The ids of `model.ts` are Peridio Resource Names (PRNs), which contain the same UUIDs.

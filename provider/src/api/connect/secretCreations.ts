@@ -1,9 +1,7 @@
 import { getErrorMessage } from "#framework";
 import * as z from "zod";
 import { AbortedError, ApiError, TooManyRequestsError } from "../errors";
-import { joinSentences } from "../http/errorAnswer";
-import type { Http } from "../http/http";
-import { formatSeconds } from "../transport/log";
+import { formatSeconds, type Http, joinSentences } from "#framework/http";
 import type { Objects } from "./collection";
 import { PerProcess } from "./perProcess";
 import { type Identified, splitId } from "./schemas";

@@ -1,9 +1,8 @@
 import * as z from "zod";
+import { type Http, path } from "#framework/http";
 import { CachedObjects } from "../cache";
 import type { Body, Fields } from "../contract";
 import { unwrapData } from "../http/answer";
-import type { Http } from "../http/http";
-import { path } from "../http/request";
 import { type Collection, parents } from "./collection";
 import { PerProcess } from "./perProcess";
 import { splitId, type Wire } from "./schemas";

@@ -1,89 +1,28 @@
 import * as z from "zod";
 import * as errors from "../errors";
-import type { SettingNames } from "../settingNames";
-import type { Answer, Outcome } from "../transport/request";
-
-/** Prepares a text of Peridio's for a message. */
-export type Quote = (text: string) => string;
-
-const longestQuote = 300;
-
-/** Redacts a text and cuts it to one line of 300 UTF-16 units. Redaction comes first, because it cannot recognize half a secret. */
-export function createQuote(redact: (text: string) => string): Quote {
-  return (text) => {
-    const line = redact(text).replace(/\s+/g, " ").trim();
-    if (line.length <= longestQuote) return line;
-    // Does not cut a surrogate pair.
-    return `${line.slice(0, longestQuote - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
-  };
-}
+import { type ErrorReader, joinSentences, type Quote, quoteSentence } from "#framework/http";
 
 /** Turns a property's name in the API into its name in `model.ts`. */
 export type Rename = (property: string) => string;
 
-/** The words of messages that depend on the API and on the program. */
-export interface Wording {
-  readonly rename: Rename;
-  readonly quote: Quote;
-  readonly settings: SettingNames;
+/** Reads the errors of an API. */
+export function readErrors(rename: Rename): ErrorReader {
+  return {
+    readMessage: (body) => summarize(parseErrorBody(body)),
+    toError: ({ status, body: text }, where, quote) => {
+      if (status === 404) return new errors.NotFoundError(notFound, where);
+      if (![403, 409, 410, 422].includes(status)) return undefined;
+      const body = parseErrorBody(text);
+      if (status === 403) return toForbidden(body, where, quote);
+      return status !== 422 || isRuleViolation(body)
+        ? toConflict(body, where, quote)
+        : toInvalid(body, where, rename, quote);
+    },
+  };
 }
 
-/** Turns an unsuccessful response into an error. The status decides; the body only adds details. */
-export function toApiError(
-  answer: Answer,
-  where: errors.RequestInfo,
-  { rename, quote, settings }: Wording,
-): errors.ApiError {
-  const { status } = answer;
-  const attempts = describeAttempts(answer, settings);
-  const body = parseErrorBody(answer.body ?? "");
-  // The body of a 401 may be secret.
-  if (status === 401) return new errors.UnauthenticatedError(rejectKey(settings), where);
-  if (status === 403) return toForbidden(body, where, quote);
-  if (status === 404) return new errors.NotFoundError(notFound, where);
-  if (status === 409 || status === 410) return toConflict(body, where, quote);
-  if (status === 422 && isRuleViolation(body)) return toConflict(body, where, quote);
-  if (status === 422) return toInvalid(body, where, rename, quote);
-  if (status === 429) return new errors.TooManyRequestsError(joinSentences(tooMany(settings), ...attempts), where);
-  if (status >= 500) return new errors.ServerError(joinSentences(failed, quoteBody(body, quote), ...attempts), where);
-  if (status < 400) return new errors.InvalidResponseError(joinSentences(redirect(settings), ...attempts), where, null);
-  if (status === 408) return new errors.ServerError(joinSentences(tooSlow, ...attempts), where);
-  return new errors.ApiError(joinSentences(refused(settings), quoteBody(body, quote)), where);
-}
-
-const rejectKey = ({ apiKey }: SettingNames): string =>
-  `Peridio does not accept the API key. Set ${apiKey} to a complete and valid API key for this endpoint.`;
 const notFound =
   "Peridio returned 404: the object does not exist, or this API key cannot see it. Correct the id, or use the API key of a member of the organization.";
-const tooMany = ({ maxConcurrency }: SettingNames): string =>
-  `Peridio limits the rate of requests. Try again later${maxConcurrency === undefined ? "" : `, or lower ${maxConcurrency}`}.`;
-const tooSlow = "Peridio or a proxy timed out before the request was complete. Check the network, and try again later.";
-const failed =
-  "Peridio or a proxy failed. Try again later. If the request fails again, send this message to Peridio's support.";
-const redirect = ({ endpoint }: SettingNames): string => `The response is a redirect. Correct ${endpoint}.`;
-const refused = ({ endpoint, program }: SettingNames): string =>
-  `Peridio rejected the request. If the endpoint is not Peridio's API, correct ${endpoint}. Otherwise, update ${inSentence(program)}.`;
-
-/** Returns the name of a program in the middle of a sentence. */
-export function inSentence(program: string): string {
-  return program.replace(/^The /, "the ");
-}
-
-/** Describes the attempts, for the end of a message. */
-export function describeAttempts(
-  { stopReason, isAmbiguous }: Outcome,
-  { program }: SettingNames,
-): readonly (string | null)[] {
-  return [
-    stopReason === undefined ? null : `${program} gave up ${stopReason}.`,
-    isAmbiguous ? "The request may have taken effect." : null,
-  ];
-}
-
-/** Joins the sentences of a message. */
-export function joinSentences(...parts: readonly (string | null)[]): string {
-  return parts.filter((part) => part !== null).join(" ");
-}
 
 const scope = z.object({
   scope_name: z.string().nullable().catch(null),
@@ -162,23 +101,22 @@ function toInvalid(
   const fields = Object.fromEntries(
     Object.entries(body.fields).map(([property, messages]) => [rename(property), messages]),
   );
-  const faults = summarize({ ...body, fields }, quote);
-  const reason = faults === null ? "Peridio refuses the request." : `Peridio refuses the request: ${faults}`;
+  const faults = summarize({ ...body, fields });
+  const reason =
+    faults === null ? "Peridio refuses the request." : `Peridio refuses the request: ${quoteSentence(faults, quote)}`;
   return new errors.InvalidRequestError(reason, where, fields);
 }
 
 function quoteBody(body: ErrorBody, quote: Quote): string | null {
-  const summary = summarize(body, quote);
-  return summary === null ? null : `Peridio says: ${summary}`;
+  const summary = summarize(body);
+  return summary === null ? null : `Peridio says: ${quoteSentence(summary, quote)}`;
 }
 
 /** Summarizes the body for people. */
-function summarize({ fields, text }: ErrorBody, quote: Quote): string | null {
+function summarize({ fields, text }: ErrorBody): string | null {
   const faults = Object.entries(fields).map(([property, messages]) => `${property} ${messages.join(", ")}`.trim());
   if (text !== null) faults.push(text);
-  if (faults.length === 0) return null;
-  const summary = quote(faults.join("; "));
-  return /[.!?…]$/.test(summary) ? summary : `${summary}.`;
+  return faults.length === 0 ? null : faults.join("; ");
 }
 
 /** The content of an error body of any shape. */

@@ -1,10 +1,10 @@
 import { cacheReads } from "../cachedClient";
 import type { Backend, Peridio } from "../client";
 import { NotFoundError, type RequestInfo } from "../errors";
-import { Http } from "../http/http";
+import { Http } from "#framework/http";
 import { type Caller, type Invitation, isListed, type Member, type Organization, type RosterEntry } from "../model";
 import { type BackendName, traits } from "../open";
-import { createTransport } from "../transport/transport";
+import { createTransport } from "../transport";
 
 /** The id of the organization acme-dev, which owner@x.io owns. */
 export const organizationId = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
@@ -89,7 +89,7 @@ export function createMemoryClient({
     billingSettings: { get: refuse, update: refuse },
     limits: (id) =>
       respond(`get limits of ${id}`, seats === undefined ? {} : { users: { limit: seats, used: undefined } }),
-    open: (collection) => collection.open(new Http({ ...transport, send: refuse }, (property) => property)),
+    open: (collection) => collection.open(new Http({ ...transport, send: refuse })),
     with: () => memory,
   };
   return { api: cacheReads(memory), requests };

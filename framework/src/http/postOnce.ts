@@ -1,14 +1,8 @@
-import {
-  AbortedError,
-  ApiError,
-  ConflictError,
-  ForbiddenError,
-  InvalidRequestError,
-  InvalidResponseError,
-  withFailedLookup,
-} from "../errors";
-import { joinSentences } from "./errorAnswer";
+import { ApiError, withFailedLookup } from "../request";
+import { isRefusal } from "./errorAnswer";
+import { AbortedError, InvalidResponseError } from "./errors";
 import type { Http } from "./http";
+import { joinSentences } from "./words";
 
 /** Looks for the effect of a POST with the given client. */
 type Find<T> = (http: Http) => Promise<T | undefined>;
@@ -16,7 +10,7 @@ type Find<T> = (http: Http) => Promise<T | undefined>;
 /**
  * Sends a POST so that it takes effect at most once. After an ambiguous attempt, it looks for the effect before it tries again.
  * It also looks after a rejection of a later attempt, because an earlier attempt may have taken effect late. After an ambiguous
- * abort, it looks once more, because the created object would be forgotten. After an unreadable response, which shows that Peridio
+ * abort, it looks once more, because the created object would be forgotten. After an unreadable response, which shows that the service
  * accepted the POST, it never tries again.
  */
 export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find<T>): Promise<T> {
@@ -30,21 +24,20 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
         if (!error.isAmbiguous && attempt === 1) throw error;
         return await findAfterAbort(http, find, error, error.cause);
       }
-      const isRejectedLate =
-        attempt > 1 && [InvalidRequestError, ForbiddenError, ConflictError].some((kind) => error instanceof kind);
+      const isRejectedLate = attempt > 1 && isRefusal(error.status);
       if (!error.isAmbiguous && !isRejectedLate) throw error;
       const found = await tryFind(http, find, error);
       if (found !== undefined) return found;
       if (error instanceof InvalidResponseError)
-        throw createNotRepeated(error, "The provider found no effect of the request.");
+        throw createNotRepeated(http, error, "The provider found no effect of the request.");
       if (!error.isAmbiguous || !(await http.pause(attempt))) throw error;
     }
   }
 }
 
 /** Adds the provider's reaction to an error. */
-function createNotRepeated(error: InvalidResponseError, search: string): InvalidResponseError {
-  const advice = `${search} It did not repeat the request. Check in Peridio if the request took effect, and then run the command again.`;
+function createNotRepeated(http: Http, error: InvalidResponseError, search: string): InvalidResponseError {
+  const advice = `${search} It did not repeat the request. Check in ${http.transport.words.service} if the request took effect, and then run the command again.`;
   return new InvalidResponseError(joinSentences(error.summary, advice), error, error.field);
 }
 
@@ -55,7 +48,7 @@ async function tryFind<T>(http: Http, find: Find<T>, failure: ApiError): Promise
   } catch (error) {
     if (error instanceof AbortedError) return findAfterAbort(http, find, failure, error.cause);
     if (failure instanceof InvalidResponseError)
-      throw createNotRepeated(failure, "The provider could not check if the request took effect.");
+      throw createNotRepeated(http, failure, "The provider could not check if the request took effect.");
     throw failure.isAmbiguous ? withFailedLookup(failure, error) : failure;
   }
 }

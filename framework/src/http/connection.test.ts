@@ -1,8 +1,8 @@
-import { providerSettings as settings } from "../settingNames";
 import { MockAgent } from "undici";
-import { FakeClock } from "../testing/fakeClock";
-import { request } from "../testing/outcomes";
+import { FakeClock } from "./testing/fakeClock";
+import { request } from "./testing/outcomes";
 import { parseRetryAfter, sendOverHttp } from "./connection";
+import { createWords } from "./words";
 
 const now = Date.UTC(2026, 0, 1);
 const day = 24 * 3_600_000;
@@ -33,11 +33,11 @@ test.each([
   ["CERT_NOT_YET_VALID", `the certificate is not valid yet. ${clock}`],
   [
     "ERR_SSL_WRONG_VERSION_NUMBER",
-    "the server does not use TLS on this port. Correct the port or the scheme (http, https) in `peridio:endpoint` or PERIDIO_BASE_URL.",
+    "the server does not use TLS on this port. Correct the port or the scheme (http, https) in the endpoint.",
   ],
   [
     "ERR_TLS_CERT_ALTNAME_INVALID",
-    "the certificate is for another host. Correct the host in `peridio:endpoint` or PERIDIO_BASE_URL, or ask the server's operator for a certificate for this host.",
+    "the certificate is for another host. Correct the host in the endpoint, or ask the server's operator for a certificate for this host.",
   ],
 ])("%s is a permanent failure with its own remedy", async (code, meaning) => {
   const failing = new MockAgent();
@@ -49,14 +49,16 @@ test.each([
   const send = sendOverHttp({
     endpoint,
     apiKey: "sesame",
-    userAgent: "pulumi-peridio/0.1.0",
+    authorization: {},
+    headers: {},
+    requestIdHeader: "x-request-id",
     requestTimeout: 1_000,
-    settings,
+    words: createWords("Acme"),
     clock: new FakeClock(),
     openDispatcher: () => Promise.resolve(failing),
   });
   expect(await send(request("GET"))).toMatchObject({
-    summary: `Peridio cannot be reached at https://api.acme.example: ${meaning}`,
+    summary: `Acme cannot be reached at https://api.acme.example: ${meaning}`,
     isSent: false,
     isPermanent: true,
   });

@@ -1,11 +1,11 @@
 import { getEventListeners } from "node:events";
-import { FakeClock } from "../testing/fakeClock";
-import { answer, lost, request } from "../testing/outcomes";
+import { FakeClock } from "./testing/fakeClock";
+import { answer, lost, request } from "./testing/outcomes";
 import { Fifo, queueRequests } from "./queue";
 import { RetryBudget, type Outcome, type Request } from "./request";
 import { exponentialBackoff } from "./retry";
 
-const settings = { maxConcurrency: 10, stallTimeout: 300_000, backoff: exponentialBackoff(() => 1) };
+const settings = { service: "Acme", maxConcurrency: 10, stallTimeout: 300_000, backoff: exponentialBackoff(() => 1) };
 
 /** A queue before a server that holds each request until the test answers it. */
 function byHand(maxConcurrency = 10) {
@@ -129,7 +129,7 @@ describe("the order", () => {
 });
 
 describe("a 429", () => {
-  test("pauses all requests until the time that Peridio names, and is then repeated", async () => {
+  test("pauses all requests until the time that the service names, and is then repeated", async () => {
     const { clock, arrived, send, reply } = byHand(1);
     const first = send("a");
     void send("b");
@@ -154,7 +154,7 @@ describe("a 429", () => {
     expect(paths()).toEqual(["a", "b", "a", "b", "a", "c"]);
   });
 
-  test("pauses longer each time if Peridio names no time", async () => {
+  test("pauses longer each time if the service names no time", async () => {
     const { clock, arrived, send, reply } = byHand();
     const start = clock.now();
     void send("a");
@@ -215,10 +215,10 @@ describe("a limit", () => {
 });
 
 describe("the stall timeout", () => {
-  const none = "Peridio has accepted no request";
-  const asks = "Peridio asks for a wait of 600 s, which exceeds the limit of 300 s";
+  const none = "Acme has accepted no request";
+  const asks = "Acme asks for a wait of 600 s, which exceeds the limit of 300 s";
 
-  test("fails all requests immediately if Peridio asks for a longer wait", async () => {
+  test("fails all requests immediately if the service asks for a longer wait", async () => {
     const { clock, arrived, sendAll, send, reply } = byHand(1);
     const outcomes = sendAll("a", "b");
     await settled();
@@ -233,7 +233,7 @@ describe("the stall timeout", () => {
     expect(clock.slept).toEqual([]);
   });
 
-  test("fails all requests if Peridio rejects every request for that long", async () => {
+  test("fails all requests if the service rejects every request for that long", async () => {
     const { clock, answered, send } = ruled((now) => answer(429, { retryAt: now + 8_000 }));
     const start = clock.now();
     const outcomes = await send(12);
@@ -296,7 +296,7 @@ describe("the stall timeout", () => {
     const through = queueRequests({ ...settings, backoff, clock, log: () => undefined })(next);
     const outcome = await through(request("GET"));
     expect(outcome).toMatchObject({ kind: "answer", status: 429 });
-    expect(outcome.stopReason).toMatch(/^because Peridio has accepted no request for (2\d\d|300) s$/);
+    expect(outcome.stopReason).toMatch(/^because Acme has accepted no request for (2\d\d|300) s$/);
     expect(clock.now() - start).toBeLessThanOrEqual(300_000);
   });
 
@@ -308,7 +308,7 @@ describe("the stall timeout", () => {
     await reply(0, lost);
     expect(await waiting).toMatchObject({
       kind: "failure",
-      summary: "Peridio has accepted no request for 301 s. Try again later.",
+      summary: "Acme has accepted no request for 301 s. Try again later.",
     });
   });
 });
@@ -318,9 +318,9 @@ describe("the log", () => {
     const { logged, send } = ruled(windows(10));
     await send(500);
     expect(logged).toEqual([
-      "Peridio allows about 10 requests a second, so the provider slows down",
-      expect.stringMatching(/^Peridio allows about 10 requests a second, so 4\d\d requests wait$/),
-      expect.stringMatching(/^Peridio allows about 10 requests a second, so 2\d\d requests wait$/),
+      "Acme allows about 10 requests a second, so the provider slows down",
+      expect.stringMatching(/^Acme allows about 10 requests a second, so 4\d\d requests wait$/),
+      expect.stringMatching(/^Acme allows about 10 requests a second, so 2\d\d requests wait$/),
     ]);
   });
 
@@ -335,9 +335,9 @@ describe("the log", () => {
     }
     await settled();
     expect(logged).toEqual([
-      "Peridio accepts no request for 45 s, so 1 request waits",
-      "Peridio accepts no request for 36 s, so 3 requests wait",
-      "Peridio accepts no request for 16 s, so 3 requests wait",
+      "Acme accepts no request for 45 s, so 1 request waits",
+      "Acme accepts no request for 36 s, so 3 requests wait",
+      "Acme accepts no request for 16 s, so 3 requests wait",
     ]);
   });
 
@@ -350,9 +350,9 @@ describe("the log", () => {
     });
     await send(40);
     expect(logged).toEqual([
-      "Peridio allows about 10 requests a second, so the provider slows down",
-      expect.stringMatching(/^Peridio accepts no request for 30 s, so \d+ requests wait$/),
-      expect.stringMatching(/^Peridio accepts no request for 10 s, so \d+ requests wait$/),
+      "Acme allows about 10 requests a second, so the provider slows down",
+      expect.stringMatching(/^Acme accepts no request for 30 s, so \d+ requests wait$/),
+      expect.stringMatching(/^Acme accepts no request for 10 s, so \d+ requests wait$/),
     ]);
   });
 
@@ -366,8 +366,8 @@ describe("the log", () => {
   });
 
   test.each([
-    [100, 60_000, "Peridio allows about 2 requests a second, so the provider slows down"],
-    [30, 60_000, "Peridio allows about 30 requests a minute, so the provider slows down"],
+    [100, 60_000, "Acme allows about 2 requests a second, so the provider slows down"],
+    [30, 60_000, "Acme allows about 30 requests a minute, so the provider slows down"],
   ])("reports a limit of %d in %d ms in a readable unit", async (count, length, line) => {
     const { logged, send } = ruled(windows(count, length));
     await send(2 * count);

@@ -1,5 +1,5 @@
 import { formatSeconds, noticeable, type Log } from "./log";
-import { AbortedInFlightError, type Clock, type Interceptor, type Method, type Outcome } from "./request";
+import { AbortedInFlightError, type Clock, type Interceptor, type Method, type Outcome, type Request } from "./request";
 
 const firstWait = 1_000;
 const longestWait = 30_000;
@@ -12,7 +12,16 @@ export function exponentialBackoff(random: () => number): Backoff {
   return (attempt) => random() * Math.min(longestWait, firstWait * 2 ** (attempt - 1));
 }
 
+/** Reports if a request that may have taken effect can be sent again, because a second effect changes nothing. */
+export type IsRepeatable = (request: Pick<Request, "method" | "path" | "headers">) => boolean;
+
+/** Allows the repetition of each request except a POST. */
+export const exceptPost: IsRepeatable = ({ method }) => method !== "POST";
+
 interface Options {
+  /** The name of the service in messages. */
+  readonly service: string;
+  readonly isRepeatable: IsRepeatable;
   readonly maxRetries: number;
   readonly backoff: Backoff;
   readonly clock: Clock;
@@ -20,14 +29,14 @@ interface Options {
 }
 
 /** Repeats requests where that is safe, until an attempt succeeds or no attempt or time is left. */
-export function retryRequests({ maxRetries, backoff, clock, log }: Options): Interceptor {
+export function retryRequests({ service, isRepeatable, maxRetries, backoff, clock, log }: Options): Interceptor {
   return (next) => async (request) => {
     let isAmbiguous = false;
     for (let attempt = 1; ; attempt++) {
       const outcome = await markAbort(isAmbiguous, next(request));
       if (isAmbiguous && isAlreadyDeleted(request.method, outcome)) return { ...outcome, status: 204 };
       isAmbiguous ||= mayHaveTakenEffect(request.method, outcome);
-      if (!canRepeat(request.method, outcome)) return { ...outcome, isAmbiguous };
+      if (!canRepeat(request, outcome, isRepeatable)) return { ...outcome, isAmbiguous };
       if (attempt > maxRetries) return { ...outcome, isAmbiguous, stopReason: formatAttempts(attempt) };
 
       const now = clock.now();
@@ -39,7 +48,7 @@ export function retryRequests({ maxRetries, backoff, clock, log }: Options): Int
       }
       if (wait > noticeable) {
         const reason =
-          outcome.kind === "answer" ? `Peridio returned HTTP ${outcome.status}.` : withoutRemedy(outcome.summary);
+          outcome.kind === "answer" ? `${service} returned HTTP ${outcome.status}.` : withoutRemedy(outcome.summary);
         log("info", `${reason} Trying ${request.method} ${request.path} again in ${formatSeconds(wait)}`);
       }
       request.budget.spend(wait);
@@ -49,15 +58,15 @@ export function retryRequests({ maxRetries, backoff, clock, log }: Options): Int
 }
 
 /**
- * Repeats a POST only if nothing was sent. Otherwise, `postOnce` looks for its effect. Repeats PUT, PATCH and DELETE if a proxy
- * failed (408, 502 to 504). After a 500, Peridio itself failed, and each attempt may leave a partial result. The body of a
- * response is null if it is too large, and would be too large again.
+ * Repeats a request that is not repeatable, such as a POST, only if nothing was sent. Otherwise, `postOnce` looks for its effect.
+ * Repeats the others if a proxy failed (408, 502 to 504). After a 500, the service itself failed, and each attempt of a write may
+ * leave a partial result. The body of a response is null if it is too large, and would be too large again.
  */
-function canRepeat(method: Method, outcome: Outcome): boolean {
-  if (outcome.kind === "failure") return !outcome.isPermanent && (method !== "POST" || !outcome.isSent);
-  if (outcome.body === null) return false;
-  if (outcome.status === 500) return method === "GET";
-  return [408, 502, 503, 504].includes(outcome.status) && method !== "POST";
+function canRepeat(request: Request, outcome: Outcome, isRepeatable: IsRepeatable): boolean {
+  if (outcome.kind === "failure") return !outcome.isPermanent && (!outcome.isSent || isRepeatable(request));
+  if (outcome.body === null || !isRepeatable(request)) return false;
+  if (outcome.status === 500) return request.method === "GET";
+  return [408, 502, 503, 504].includes(outcome.status);
 }
 
 /** Marks an abort after an attempt that may have taken effect. */

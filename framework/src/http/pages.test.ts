@@ -1,4 +1,4 @@
-import { InvalidResponseError } from "../errors";
+import { InvalidResponseError } from "./errors";
 import { readPages, type Page } from "./pages";
 
 /** Reads a list of numbers to its end or error. */
@@ -6,12 +6,15 @@ async function read(
   page: (count: number) => Page<number>,
 ): Promise<{ readonly items: number; readonly error: unknown }> {
   let [count, items] = [0, 0];
-  const list = readPages({
-    path: "/things",
-    field: "next",
-    read: () => Promise.resolve(page(count++)),
-    getId: String,
-  });
+  const list = readPages(
+    {
+      path: "/things",
+      field: "next",
+      read: () => Promise.resolve(page(count++)),
+      getId: String,
+    },
+    "Acme",
+  );
   try {
     for await (const item of list) items += item >= 0 ? 1 : 0;
     return { items, error: undefined };
@@ -51,7 +54,7 @@ test.each([
   const ended = await read(page);
   expect(ended).toMatchObject({ items, error: { name: InvalidResponseError.name, field: "next" } });
   expect(String(ended.error)).toContain(
-    `The list does not end: ${reason}. Report this to Peridio's support. (GET /things`,
+    `The list does not end: ${reason}. Report this to Acme's support. (GET /things`,
   );
 });
 

@@ -30,7 +30,10 @@ export class WaitNotices {
   #hasReportedLimit = false;
   #reportedUntil = 0;
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly service: string,
+  ) {}
 
   /** Returns the milliseconds until the next notice is due. */
   getWait(now: number): number {
@@ -52,11 +55,12 @@ export class WaitNotices {
 
   #describe({ pausedFor, limit, pending }: QueueState): string | undefined {
     const queue = `${pending} ${pending === 1 ? "request waits" : "requests wait"}`;
-    if (pausedFor > noticeable) return `Peridio accepts no request for ${formatSeconds(pausedFor)}, so ${queue}`;
+    if (pausedFor > noticeable)
+      return `${this.service} accepts no request for ${formatSeconds(pausedFor)}, so ${queue}`;
     if (limit === undefined) return undefined;
     const isKnown = this.#hasReportedLimit;
     this.#hasReportedLimit = true;
-    return `Peridio allows about ${formatRate(limit)}, so ${isKnown ? queue : "the provider slows down"}`;
+    return `${this.service} allows about ${formatRate(limit)}, so ${isKnown ? queue : "the provider slows down"}`;
   }
 }
 

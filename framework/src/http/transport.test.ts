@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FakeClock } from "../testing/fakeClock";
-import { request } from "../testing/outcomes";
-import { HangingProxy, type Place } from "../testing/hangingProxy";
-import { drop, dropHalfway, hang, hangHalfway, json, type Reply, StubServer } from "../testing/stubServer";
+import { FakeClock } from "./testing/fakeClock";
+import { request } from "./testing/outcomes";
+import { HangingProxy, type Place } from "./testing/hangingProxy";
+import { drop, dropHalfway, hang, hangHalfway, json, type Reply, StubServer } from "./testing/stubServer";
 import { AbortedInFlightError, RetryBudget, type Request } from "./request";
 import { createTransport, type TransportConfig } from "./transport";
 
-const certificate = join(__dirname, "../testing/localhost.cert.pem");
-const key = join(__dirname, "../testing/localhost.key.pem");
+const certificate = join(__dirname, "./testing/localhost.cert.pem");
+const key = join(__dirname, "./testing/localhost.key.pem");
 
 let server: StubServer;
 // One for each test: an aborted request may arrive after the end of its test.
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(async () => server.stop());
 
 function config(details: Partial<TransportConfig> = {}): TransportConfig {
-  return { apiKey: "sesame", endpoint: server.endpoint, version: "0.1.0", ...details };
+  return { apiKey: "sesame", endpoint: server.endpoint, service: "Acme", userAgent: "pulumi-acme/1.0.0", ...details };
 }
 
 /** Sends a GET through a new transport whose waits take no time. */
@@ -92,21 +92,21 @@ test("a refused connection is not ambiguous", async () => {
   expect(await get({ endpoint })).toMatchObject({
     kind: "failure",
     isSent: false,
-    summary: `Peridio cannot be reached at ${endpoint}: the connection was refused. Check \`peridio:endpoint\` or PERIDIO_BASE_URL, the proxy settings and the network, and try again.`,
+    summary: `Acme cannot be reached at ${endpoint}: the connection was refused. Check the endpoint, the proxy settings and the network, and try again.`,
     stopReason: "after 5 attempts",
   });
 });
 
 test("the endpoint may have a path", async () => {
   server.script(json(200, {}));
-  await get({ endpoint: `${server.endpoint}/gateway/peridio/` });
-  expect(server.received[0]?.url).toBe("/gateway/peridio/v2/things");
+  await get({ endpoint: `${server.endpoint}/gateway/acme/` });
+  expect(server.received[0]?.url).toBe("/gateway/acme/v2/things");
 });
 
 test("the response has the request id, and the Retry-After date by the server's clock", async () => {
   const there = Date.UTC(2020, 0, 1);
   const headers = { date: new Date(there).toUTCString(), "retry-after": new Date(there + 60_000).toUTCString() };
-  server.script(json(503, {}, { "peridio-request-id": "r-1", ...headers }));
+  server.script(json(503, {}, { "x-request-id": "r-1", ...headers }));
   const before = Date.now();
   const outcome = await get({ maxRetries: 0 });
   expect(outcome).toMatchObject({ requestId: "r-1" });
@@ -136,7 +136,7 @@ test("a request fails if Retry-After exceeds the stall timeout", async () => {
   server.script(json(429, {}, { "retry-after": "9".repeat(310) }));
   expect(await get()).toMatchObject({
     status: 429,
-    stopReason: "because Peridio asks for a wait of 86400 s, which exceeds the limit of 300 s",
+    stopReason: "because Acme asks for a wait of 86400 s, which exceeds the limit of 300 s",
   });
 });
 
@@ -147,7 +147,7 @@ test("the key is not removed from successful responses", async () => {
 
 test("the key is removed from errors and never logged", async () => {
   const logged: string[] = [];
-  server.script(json(401, { api_key: "sesame" }, { "peridio-request-id": "r-1" }));
+  server.script(json(401, { api_key: "sesame" }, { "x-request-id": "r-1" }));
   const outcome = await get({ log: (level, message) => void logged.push(`${level} ${message}`) });
   expect(JSON.stringify(outcome)).not.toContain("sesame");
   expect(logged).toEqual([expect.stringMatching(/^debug GET \/v2\/things: 401 in \d+ ms, request r-1$/)]);
@@ -157,9 +157,9 @@ test.each(["", "two words", "line\n", "schlüssel"])("%j is no API key", (apiKey
   expect(() => createTransport(config({ apiKey }))).toThrow("The API key is empty or contains an invalid character");
 });
 
-test.each(["api.peridio.com", "ftp://api.peridio.com", ""])("%j is no endpoint", (endpoint) => {
+test.each(["api.example.com", "ftp://api.example.com", ""])("%j is no endpoint", (endpoint) => {
   expect(() => createTransport(config({ endpoint }))).toThrow(
-    "must be an HTTP or HTTPS URL, such as https://api.peridio.com",
+    "must be an HTTP or HTTPS URL, such as https://api.example.com",
   );
 });
 
@@ -184,7 +184,9 @@ describe("with a private authority", () => {
     expect(outcome).toMatchObject({ isSent: false, isPermanent: true });
     expect(outcome).toHaveProperty(
       "summary",
-      expect.stringMatching(/certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*`peridio:caPath`/),
+      expect.stringMatching(
+        /certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\).*the path of trusted certificates/,
+      ),
     );
   });
 
@@ -194,7 +196,7 @@ describe("with a private authority", () => {
     expect(outcome).toHaveProperty(
       "summary",
       expect.stringMatching(
-        /: the server does not use TLS on this port\. Correct the port or the scheme \(http, https\) in `peridio:endpoint` or PERIDIO_BASE_URL\.$/,
+        /: the server does not use TLS on this port\. Correct the port or the scheme \(http, https\) in the endpoint\.$/,
       ),
     );
   });

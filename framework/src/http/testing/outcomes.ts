@@ -1,4 +1,4 @@
-import { RetryBudget, type Answer, type Failure, type Method, type Request } from "../transport/request";
+import { RetryBudget, type Answer, type Failure, type Method, type Request } from "../request";
 
 /** A request with a deadline of five minutes. */
 export function request(method: Method, details: Partial<Request> = {}): Request {

@@ -19,7 +19,7 @@ export interface Request {
 
 /**
  * The time that a request, or several requests with one deadline, may take: for attempts, and for the waits between them.
- * Time in the queue is free, see docs/decisions/0005.
+ * Time in the queue is free, because a rate limit is not a failure.
  */
 export class RetryBudget {
   #remaining: number;
@@ -60,6 +60,8 @@ export interface Answer extends Attempts {
   readonly kind: "answer";
   readonly status: number;
   readonly requestId: string | null;
+  /** The `Link` header. */
+  readonly link?: string | null | undefined;
   /** The time that `Retry-After` names, in milliseconds of the clock. */
   readonly retryAt: number | null;
   /** Null if the body is too large. */
@@ -71,7 +73,7 @@ export interface Failure extends Attempts {
   readonly kind: "failure";
   /** Reason and remedy, in whole sentences. */
   readonly summary: string;
-  /** True if Peridio may have received the request. */
+  /** True if the service may have received the request. */
   readonly isSent: boolean;
   /** True if another attempt must fail too. */
   readonly isPermanent: boolean;

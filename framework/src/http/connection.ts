@@ -2,8 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
-import { getErrorMessage } from "#framework";
-import type { SettingNames } from "../settingNames";
+import { getErrorMessage } from "../errors";
 import { formatSeconds, type Log } from "./log";
 import {
   AbortedInFlightError,
@@ -14,21 +13,27 @@ import {
   type Request,
   type Send,
 } from "./request";
+import type { Words } from "./words";
 
 interface Options {
   readonly endpoint: URL;
-  /** Sent with each request, and removed from errors. */
+  /** Removed from errors. */
   readonly apiKey: string;
-  readonly userAgent: string;
+  /** The headers of each request that contain the API key. Their values are removed from errors. */
+  readonly authorization: Readonly<Record<string, string>>;
+  /** The other headers of each request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The header of a response that holds its id, in lower case. */
+  readonly requestIdHeader: string;
   /** The time limit of one attempt, in milliseconds. */
   readonly requestTimeout: number;
   readonly clock: Clock;
   /** Called before the first request. */
   readonly openDispatcher: () => Promise<Dispatcher>;
-  readonly settings: SettingNames;
+  readonly words: Words;
 }
 
-/** The largest body of a response, in bytes. The members of the largest organization take a hundredth of this. */
+/** The largest body of a response, in bytes. A list of 1,000 objects takes about a hundredth of this. */
 const maxBody = 32 * 1_024 * 1_024;
 
 /** The largest body of an error, in bytes. Messages quote errors, and the search for secrets in them takes time. */
@@ -39,7 +44,10 @@ export const gracePeriod = 5_000;
 
 /** Sends each request once over HTTP, with the API key. */
 export function sendOverHttp(options: Options): Send {
-  const { endpoint, apiKey, userAgent, requestTimeout, clock, openDispatcher, settings } = options;
+  const { endpoint, apiKey, authorization, requestIdHeader, requestTimeout, clock, openDispatcher, words } = options;
+  // An echo may lack the scheme, such as `Bearer`.
+  const credentials = Object.values(authorization).map((value) => value.slice(value.lastIndexOf(" ") + 1));
+  const secrets = [apiKey, ...credentials.filter((credential) => credential !== "")];
   const base = endpoint.pathname.replace(/\/+$/, "");
   let shared: Promise<Dispatcher> | undefined;
 
@@ -48,15 +56,16 @@ export function sendOverHttp(options: Options): Send {
     { method, path, headers: given, body }: Request,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const headers = { ...given, "user-agent": userAgent, authorization: `Bearer ${apiKey}` };
+    const headers = { ...given, ...options.headers, ...authorization };
     const sent = { origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal };
     const { statusCode, headers: responseHeaders, body: stream } = await dispatcher.request(sent);
     return {
       kind: "answer",
       status: statusCode,
-      requestId: getFirst(responseHeaders["peridio-request-id"])?.slice(0, 100) ?? null,
+      link: getFirst(responseHeaders.link) ?? null,
+      requestId: getFirst(responseHeaders[requestIdHeader])?.slice(0, 100) ?? null,
       retryAt: parseRetryAfter(getFirst(responseHeaders["retry-after"]), getFirst(responseHeaders.date), clock.now()),
-      body: await (statusCode < 400 ? readText(stream, maxBody) : readError(stream, apiKey)),
+      body: await (statusCode < 400 ? readText(stream, maxBody) : readError(stream, secrets)),
     };
   }
 
@@ -65,7 +74,7 @@ export function sendOverHttp(options: Options): Send {
     try {
       dispatcher = await (shared ??= openDispatcher());
     } catch {
-      return describeUnusableProxy(endpoint.origin);
+      return describeUnusableProxy(endpoint.origin, words);
     }
     request.signal?.throwIfAborted();
     // The budget is the time for all attempts of a request.
@@ -86,8 +95,8 @@ export function sendOverHttp(options: Options): Send {
     } catch (error) {
       if (request.signal?.aborted) throw new AbortedInFlightError();
       return cut.signal.aborted
-        ? describeTimeout(endpoint.origin, limit, settings)
-        : describeFailure(error, endpoint.origin, settings);
+        ? describeTimeout(endpoint.origin, limit, words)
+        : describeFailure(error, endpoint.origin, words);
     } finally {
       request.budget.spend(clock.now() - start);
       timers.forEach(clearTimeout);
@@ -121,12 +130,12 @@ export function logRequests(log: Log, clock: Clock): Interceptor {
 }
 
 /**
- * Reads the body of an error, without the API key, because some Peridio servers echo an API key that they refuse. Other bodies
+ * Reads the body of an error, without the API key, because some servers echo an API key that they refuse. Other bodies
  * pass unchanged, because a short API key, such as an emulator's, can be a part of any word.
  */
-async function readError(body: AsyncIterable<Uint8Array>, apiKey: string): Promise<string | null> {
+async function readError(body: AsyncIterable<Uint8Array>, secrets: readonly string[]): Promise<string | null> {
   const text = await readText(body, maxErrorBody);
-  return text === null ? null : text.replaceAll(apiKey, "[API key]");
+  return text && secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[API key]"), text);
 }
 
 /** Reads a body; null if it is too large. Leaving the loop ends the connection. */
@@ -198,7 +207,7 @@ const maxAuthorities = 4 * 1_024 * 1_024;
  *
  * @throws Error if the file cannot be read, is larger than `maxAuthorities`, is no regular file, or holds no certificate.
  */
-export function trustAuthorities(caPath: string, settings: SettingNames): SecureContext {
+export function trustAuthorities(caPath: string, words: Words): SecureContext {
   try {
     const file = statSync(caPath);
     if (!file.isFile()) throw new Error("it is not a regular file");
@@ -210,7 +219,7 @@ export function trustAuthorities(caPath: string, settings: SettingNames): Secure
   } catch (cause) {
     const reason = getErrorMessage(cause);
     throw new Error(
-      `The certificates in ${caPath} cannot be used: ${reason}. Set ${settings.caPath} to a readable PEM file.`,
+      `The certificates in ${caPath} cannot be used: ${reason}. Set ${words.caPath} to a readable PEM file.`,
       { cause },
     );
   }
@@ -218,25 +227,25 @@ export function trustAuthorities(caPath: string, settings: SettingNames): Secure
 
 type Meaning = Omit<Failure, "kind" | "cause">;
 
-/** Returns the meaning of a failure, with the settings that its remedy names. */
-type Explain = (settings: SettingNames) => Meaning;
+/** Returns the meaning of a failure, with the words of its remedy. */
+type Explain = (words: Words) => Meaning;
 
-const checkNetwork = ({ endpoint }: SettingNames): string =>
+const checkNetwork = ({ endpoint }: Words): string =>
   `Check ${endpoint}, the proxy settings and the network, and try again.`;
-const checkCertificate = ({ caPath, endpoint }: SettingNames): string =>
+const checkCertificate = ({ caPath, endpoint }: Words): string =>
   `If a private authority signed the server's certificate, set ${caPath} to a PEM file with the authority's certificate. Otherwise, correct ${endpoint}.`;
 const checkClock = (): string => "Check this computer's clock, or ask the server's operator to renew the certificate.";
 
-// A request that Peridio may have received (`isSent`) is ambiguous, so a write is not simply repeated. A permanent failure is not retried.
+// A request that the service may have received (`isSent`) is ambiguous, so a write is not simply repeated. A permanent failure is not retried.
 const explainNotSent =
   (reason: string): Explain =>
-  (settings) => ({ summary: `${reason}. ${checkNetwork(settings)}`, isSent: false, isPermanent: false });
+  (words) => ({ summary: `${reason}. ${checkNetwork(words)}`, isSent: false, isPermanent: false });
 const explainNotTrusted =
   (reason: string, remedy = checkCertificate): Explain =>
-  (settings) => ({ summary: `${reason}. ${remedy(settings)}`, isSent: false, isPermanent: true });
+  (words) => ({ summary: `${reason}. ${remedy(words)}`, isSent: false, isPermanent: true });
 const explainLost =
   (reason: string): Explain =>
-  (settings) => ({ summary: `${reason}. ${checkNetwork(settings)}`, isSent: true, isPermanent: false });
+  (words) => ({ summary: `${reason}. ${checkNetwork(words)}`, isSent: true, isPermanent: false });
 
 /** The meaning of error codes of Node.js and undici. */
 const meanings: Readonly<Record<string, Explain>> = {
@@ -262,7 +271,7 @@ const meanings: Readonly<Record<string, Explain>> = {
 
 const certificateCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
 
-function describeFailure(error: unknown, origin: string, settings: SettingNames): Failure {
+function describeFailure(error: unknown, origin: string, words: Words): Failure {
   const { code = "", syscall } = getDetails(error);
   const explain =
     meanings[code] ??
@@ -271,23 +280,29 @@ function describeFailure(error: unknown, origin: string, settings: SettingNames)
       : syscall === "connect"
         ? explainNotSent(`no connection could be made (${code})`)
         : explainLost(`the connection failed${code && ` (${code})`}`));
-  return toFailure(origin, explain(settings), error);
+  return toFailure(origin, words, explain(words), error);
 }
 
-function describeTimeout(origin: string, limit: number, { requestTimeout }: SettingNames): Failure {
+function describeTimeout(origin: string, limit: number, words: Words): Failure {
+  const { requestTimeout } = words;
   const raise = requestTimeout === undefined ? "" : `, or raise ${requestTimeout}`;
   const summary = `no complete response arrived within ${formatSeconds(limit)}. Try again later${raise}.`;
-  return toFailure(origin, { summary, isSent: true, isPermanent: false });
+  return toFailure(origin, words, { summary, isSent: true, isPermanent: false });
 }
 
 /** Omits the cause, because a proxy's URL may hold a password. */
-function describeUnusableProxy(origin: string): Failure {
+function describeUnusableProxy(origin: string, words: Words): Failure {
   const summary = "the proxy settings cannot be used. Correct HTTPS_PROXY or HTTP_PROXY.";
-  return toFailure(origin, { summary, isSent: false, isPermanent: true });
+  return toFailure(origin, words, { summary, isSent: false, isPermanent: true });
 }
 
-function toFailure(origin: string, meaning: Meaning, cause?: unknown): Failure {
-  return { kind: "failure", ...meaning, summary: `Peridio cannot be reached at ${origin}: ${meaning.summary}`, cause };
+function toFailure(origin: string, { service }: Words, meaning: Meaning, cause?: unknown): Failure {
+  return {
+    kind: "failure",
+    ...meaning,
+    summary: `${service} cannot be reached at ${origin}: ${meaning.summary}`,
+    cause,
+  };
 }
 
 function getDetails(error: unknown): { readonly code?: string; readonly syscall?: string } {

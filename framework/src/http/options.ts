@@ -1,9 +1,10 @@
-import type { ClientOptions } from "#framework";
-import { gracePeriod } from "../transport/connection";
-import type { RetryBudget } from "../transport/request";
+import type { ClientOptions } from "../client";
+import { gracePeriod } from "./connection";
+import type { RetryBudget } from "./request";
 
-/** Options of the requests of a backend. */
-export interface RequestOptions extends Pick<ClientOptions, "signal" | "report"> {
+/** Options of the requests of a client. */
+export interface RequestOptions extends ClientOptions {
+  /** The change to which the writes belong. */
   readonly transaction?: Transaction;
 }
 
@@ -20,7 +21,7 @@ export interface HttpOptions extends RequestOptions {
 }
 
 /**
- * Builds a path. Encodes the values, so that none of them can reach another path.
+ * Builds a path: path`/users/${id}`. Encodes the values, so that none of them can reach another path.
  *
  * @throws RangeError for a value that would leave the path.
  */
@@ -30,8 +31,15 @@ export function path(parts: TemplateStringsArray, ...values: readonly string[]):
 
 function encodeSegment(value: string): string {
   if (/^\.{0,2}$/.test(value)) throw new RangeError(`"${value}" is not a valid id.`);
-  // Colons are legal, and PRNs stay readable.
+  // Colons are legal, and ids with colons stay readable.
   return encodeURIComponent(value).replaceAll("%3A", ":");
+}
+
+/** Builds the query of a path, such as `?limit=100&cursor=x`, without the parameters that are undefined. Empty without parameters. */
+export function query(parameters: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) given.set(name, String(value));
+  return given.size === 0 ? "" : `?${given.toString()}`;
 }
 
 export interface DelayedSignal {

@@ -1,4 +1,4 @@
-import type { Clock } from "../transport/request";
+import type { Clock } from "../request";
 
 /** A clock whose sleepers wake in order and without delay. */
 export class FakeClock implements Clock {

@@ -35,7 +35,7 @@ test("a rejection sets the rate to nine tenths of the rate in the second before"
   expect(rejected(10, 3).limiter).toMatchObject({ limit: 10, rate: 9 });
 });
 
-test("the rate is measured over the time that Peridio asks to wait", () => {
+test("the rate is measured over the time that the service asks to wait", () => {
   const { limiter } = rejected(60, 2, 30_000);
   expect(limiter.limit).toBeCloseTo(4);
 });

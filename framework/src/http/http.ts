@@ -1,30 +1,30 @@
+import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
-import {
-  AbortedError,
-  NotFoundError,
-  InvalidResponseError,
-  UnreachableError,
-  type ApiError,
-  type RequestInfo,
-} from "../errors";
-import { gracePeriod } from "../transport/connection";
-import {
-  AbortedInFlightError,
-  RetryBudget,
-  type Answer,
-  type Method,
-  type Outcome,
-  type Request,
-} from "../transport/request";
-import type { Transport } from "../transport/transport";
+import { type ApiError, NotFoundError, type RequestInfo } from "../request";
+import { AbortedError, InvalidResponseError, UnreachableError } from "./errors";
+import { gracePeriod } from "./connection";
+import { AbortedInFlightError, RetryBudget, type Answer, type Method, type Outcome, type Request } from "./request";
+import { createTransport, type Transport, type TransportConfig, type TransportOverrides } from "./transport";
 import { parseAnswer, parseJsonBody, describeTooLarge } from "./answer";
-import { createQuote, describeAttempts, joinSentences, toApiError, type Rename, type Wording } from "./errorAnswer";
+import { createQuote, describeAttempts, type ErrorReader, toApiError, type Wording } from "./errorAnswer";
+import { findNextPath } from "./links";
 import { OwnWrites } from "./ownWrites";
-import { delayAbort, type HttpOptions } from "./request";
+import { delayAbort, type HttpOptions } from "./options";
+import { type Page, type PagedList, readPages } from "./pages";
+import { joinSentences } from "./words";
 
 /** The wait between two reads that may lag, in milliseconds. */
 const lagWait = 500;
+
+/**
+ * Creates the HTTP client of a provider. All requests of a process share one client, and its queue and rate limit. Sends nothing.
+ *
+ * @throws Error if the API key, the endpoint, the CA path or a number is invalid.
+ */
+export function createHttp(config: TransportConfig & ErrorReader, overrides?: TransportOverrides): Http {
+  return new Http(createTransport(config, overrides), config);
+}
 
 /** JSON over HTTP: takes values, returns validated values, and throws an `ApiError` for everything else. */
 export class Http {
@@ -32,16 +32,18 @@ export class Http {
 
   constructor(
     readonly transport: Transport,
-    private readonly rename: Rename,
+    private readonly errorReader: ErrorReader = {},
     private readonly options: HttpOptions = {},
     private readonly ownWrites = new OwnWrites(),
   ) {
-    this.#wording = { rename, quote: createQuote(transport.redact), settings: transport.settings };
+    this.#wording = { quote: createQuote(transport.redact), words: transport.words };
   }
 
-  /** Returns a client with further request options. */
-  with(options: HttpOptions): Http {
-    return this.#replaceOptions({ ...this.options, ...options });
+  /** Returns a client with further request options. A `signal` is added to that of this client, and an `onlySignal` replaces it. */
+  with({ onlySignal, ...added }: HttpOptions): Http {
+    const signals = [this.options.signal, added.signal].filter((one) => one !== undefined);
+    const signal = onlySignal ?? (signals.length > 1 ? AbortSignal.any(signals) : signals[0]);
+    return this.#replaceOptions({ ...this.options, ...added, ...(signal && { signal }) });
   }
 
   /** Returns a client without request options, for reads that several callers share. */
@@ -64,16 +66,31 @@ export class Http {
     return this.#replaceOptions({ signal: AbortSignal.timeout(gracePeriod) });
   }
 
+  /** Reads an object. For some seconds after `noteCreated`, a 404 is repeated. Rejects with `NotFoundError` after a 404. */
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await this.#fetch("GET", path, undefined, schema);
-      } catch (error) {
-        if (!(error instanceof NotFoundError) || !(await this.#waitForLag(path))) throw error;
-      }
-    }
+    return (await this.#read(path, schema)).value;
   }
 
+  /** Reads an object; undefined after a 404. Use it only if a 404 proves that the object does not exist. */
+  async find<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    return this.get(path, schema).catch((error: unknown) => {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    });
+  }
+
+  /** Reads all items of a list, page by page. Rejects with `InvalidResponseError` if the list never ends or may be incomplete. */
+  list<T>(list: PagedList<T>): AsyncGenerator<T, void, undefined> {
+    return readPages(list, this.transport.words.service);
+  }
+
+  /** Reads a page of a list whose `Link` header names the next page. The cursor is the path of that page. */
+  async getLinkedPage<T>(path: string, items: z.ZodType<readonly T[]>): Promise<Page<T>> {
+    const { value, link, where } = await this.#read(path, items);
+    return { items: value, next: typeof link === "string" ? findNextPath(link, where, this.transport) : null };
+  }
+
+  /** Sends a POST. Does not repeat it if it may have taken effect: see `postOnce`. */
   async post<T>(path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     return this.#fetch("POST", path, body, schema);
   }
@@ -90,10 +107,10 @@ export class Http {
   async delete(path: string): Promise<void> {
     const { body, where } = await this.#send("DELETE", path, undefined);
     this.noteDeleted(path);
-    if (body !== "") parseJsonBody(body, { ...where, isAmbiguous: true }, this.transport.settings);
+    if (body !== "") parseJsonBody(body, { ...where, isAmbiguous: true }, this.transport.words);
   }
 
-  /** Prepares a text of Peridio's for a message: redacts it and cuts it to one line. */
+  /** Prepares a text of the service's for a message: redacts it and cuts it to one line. */
   quote(text: string): string {
     return this.#wording.quote(text);
   }
@@ -133,7 +150,7 @@ export class Http {
   #replaceOptions(options: HttpOptions): Http {
     // Many requests listen to one signal. Node.js takes that for a leak, and prints a warning.
     if (options.signal) setMaxListeners(Infinity, options.signal);
-    return new Http(this.transport, this.rename, options, this.ownWrites);
+    return new Http(this.transport, this.errorReader, options, this.ownWrites);
   }
 
   #createBudget(): RetryBudget {
@@ -141,20 +158,40 @@ export class Http {
     return budget ?? new RetryBudget(this.transport.deadline, transaction?.hasTakenEffect);
   }
 
-  async #fetch<T>(method: Method, path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+  async #fetch<T>(method: "POST" | "PUT" | "PATCH", path: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     const answer = await this.#send(method, path, body);
-    // Peridio accepted the request, even if the response is invalid.
-    return parseAnswer(answer.body, schema, { ...answer.where, isAmbiguous: method !== "GET" }, this.#wording);
+    // The service accepted the request, even if the response is invalid.
+    return parseAnswer(answer.body, schema, { ...answer.where, isAmbiguous: true }, this.#wording);
   }
 
-  async #send(method: Method, path: string, body: unknown): Promise<{ body: string; where: RequestInfo }> {
+  async #read<T>(path: string, schema: z.ZodType<T>): Promise<Pick<Answer, "link"> & { value: T; where: RequestInfo }> {
+    for (;;) {
+      try {
+        const { body, link, where } = await this.#send("GET", path, undefined);
+        return { value: parseAnswer(body, schema, where, this.#wording), link, where };
+      } catch (error) {
+        if (!(error instanceof NotFoundError) || !(await this.#waitForLag(path))) throw error;
+      }
+    }
+  }
+
+  async #send(
+    method: Method,
+    path: string,
+    body: unknown,
+  ): Promise<Pick<Answer, "link"> & { body: string; where: RequestInfo }> {
     const { signal, transaction, report, returnsRejection } = this.options;
+    const { idempotencyKeyHeader } = this.transport;
     const delayed = signal && transaction?.hasTakenEffect === true ? delayAbort(signal) : undefined;
     const ending = delayed?.signal ?? signal;
     const request: Request = {
       method,
       path,
-      headers: { accept: "application/json", ...(body !== undefined && { "content-type": "application/json" }) },
+      headers: {
+        accept: "application/json",
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(idempotencyKeyHeader !== undefined && method === "POST" && { [idempotencyKeyHeader]: randomUUID() }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(ending && { signal: ending }),
       budget: this.#createBudget(),
@@ -164,7 +201,7 @@ export class Http {
     const where = toCircumstances(request, outcome);
     if (outcome.kind === "failure") {
       throw new UnreachableError(
-        joinSentences(outcome.summary, ...describeAttempts(outcome, this.transport.settings)),
+        joinSentences(outcome.summary, ...describeAttempts(outcome, this.transport.words)),
         where,
       );
     }
@@ -175,11 +212,11 @@ export class Http {
     }
     if (outcome.body === null)
       throw new InvalidResponseError(
-        describeTooLarge(this.transport.settings),
+        describeTooLarge(this.transport.words),
         { ...where, isAmbiguous: method !== "GET" },
         null,
       );
-    return { body: outcome.body, where };
+    return { body: outcome.body, link: outcome.link, where };
   }
 
   async #getOutcome(request: Request): Promise<Outcome> {
@@ -194,7 +231,7 @@ export class Http {
   }
 
   #toError(answer: Answer, where: RequestInfo): ApiError {
-    const error = toApiError(answer, where, this.#wording);
+    const error = toApiError(answer, where, this.#wording, this.errorReader);
     const isGone = error instanceof NotFoundError && this.ownWrites.isDeleted(where.path);
     return isGone ? new NotFoundError(error.summary, where, true) : error;
   }

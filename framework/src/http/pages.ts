@@ -1,9 +1,6 @@
-import { InvalidResponseError } from "../errors";
+import { InvalidResponseError } from "./errors";
 
-/** The largest page size of both APIs. */
-export const perPage = 100;
-
-/** The most pages of a list: 100,000 items. */
+/** The most pages of a list. */
 const maxPages = 1_000;
 
 /** A page of a list. */
@@ -13,16 +10,27 @@ export interface Page<T> {
   readonly next: string | null | undefined;
 }
 
-interface PagedList<T> {
+/** A list of which each request returns a part. */
+export interface PagedList<T> {
+  /** The path of the list, for errors. */
   readonly path: string;
-  /** The property of a response that holds the cursor. */
-  readonly field: string;
+  /** The property of a response that holds the cursor, for errors; `next` by default. */
+  readonly field?: string;
+  /** The number of items of a full page. If it is given, a full page whose cursor is undefined is an error, not the end. */
+  readonly pageSize?: number;
+  /** Reads the page of a cursor; the first page without one. */
   readonly read: (cursor: string | undefined) => Promise<Page<T>>;
+  /** Returns the id of an item. Pages may overlap, and each id is yielded once. */
   readonly getId: (item: T) => string;
 }
 
 /** Reads all items of a list, page by page. Rejects with `InvalidResponseError` if the list never ends or may be incomplete. */
-export async function* readPages<T>({ path, field, read, getId }: PagedList<T>): AsyncGenerator<T, void, undefined> {
+export async function* readPages<T>(
+  { path, field = "next", pageSize, read, getId }: PagedList<T>,
+  service: string,
+): AsyncGenerator<T, void, undefined> {
+  const reject = (fault: string): InvalidResponseError =>
+    rejectPages(`${fault} Report this to ${service}'s support.`, path, field);
   const [cursors, ids] = [new Set<string>(), new Set<string>()];
   let cursor: string | undefined;
   for (let count = 1; ; count++) {
@@ -32,23 +40,18 @@ export async function* readPages<T>({ path, field, read, getId }: PagedList<T>):
     for (const item of fresh) ids.add(getId(item));
     yield* fresh;
     // Without a cursor, only a page that is not full is certainly the last.
-    if (next === null || (next === undefined && items.length !== perPage)) return;
-    if (next === undefined)
-      throw rejectPages(`The list may be incomplete: the response has no ${field}. ${support}`, path, field);
+    if (next === null || (next === undefined && items.length !== pageSize)) return;
+    if (next === undefined) throw reject(`The list may be incomplete: the response has no ${field}.`);
     // An empty page may still have a next one.
     if (items.length > 0 && fresh.length === 0) {
-      throw rejectPages(`The list does not end: a page contains only items of earlier pages. ${support}`, path, field);
+      throw reject("The list does not end: a page contains only items of earlier pages.");
     }
-    if (cursors.has(next))
-      throw rejectPages(`The list does not end: ${field} points to an earlier page. ${support}`, path, field);
-    if (count === maxPages)
-      throw rejectPages(`The list does not end: it has more than ${maxPages} pages. ${support}`, path, field);
+    if (cursors.has(next)) throw reject(`The list does not end: ${field} points to an earlier page.`);
+    if (count === maxPages) throw reject(`The list does not end: it has more than ${maxPages} pages.`);
     cursors.add(next);
     cursor = next;
   }
 }
-
-const support = "Report this to Peridio's support.";
 
 function rejectPages(summary: string, path: string, field: string): InvalidResponseError {
   return new InvalidResponseError(

@@ -1,6 +1,6 @@
 import { CircuitBreaker } from "./circuitBreaker";
 
-/** A breaker that stays open for 1, 2, 3 … seconds if Peridio names no time. */
+/** A breaker that stays open for 1, 2, 3 … seconds if the service names no time. */
 const create = (): CircuitBreaker => new CircuitBreaker((attempt) => attempt * 1_000);
 
 test("one request leaves as a probe, and the others follow when the probe succeeds", () => {

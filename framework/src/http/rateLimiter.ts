@@ -1,7 +1,7 @@
 /** The number of responses to remember: a second of the fastest possible client, or minutes of a limited one. */
 const capacity = 4_096;
 
-/** The rate to keep, as a share of the rate that Peridio accepted before a 429. */
+/** The rate to keep, as a share of the rate that the service accepted before a 429. */
 const margin = 0.9;
 
 /** The fewest responses from which a rate can be measured without too much chance. */
@@ -17,9 +17,9 @@ const growth = { near: 0.005, far: 0.5 };
 const slack = 50;
 
 /**
- * A token bucket for all requests of the process. Peridio never announces its limit, so the rate is learned from rejections.
- * The first rejection sets the rate slightly below the rate that Peridio accepted before. While requests wait, the rate grows,
- * slowly near the measured limit and quickly far from it.
+ * A token bucket for all requests of the process. Services rarely announce their limit, so the rate is learned from rejections.
+ * The first rejection sets the rate slightly below the rate that the service accepted before. While requests wait, the rate
+ * grows, slowly near the measured limit and quickly far from it.
  */
 export class RateLimiter {
   #rate = Infinity;

@@ -5,6 +5,8 @@ import type { Answer, Clock, Interceptor, Outcome, Request, Send } from "./reque
 import type { Backoff } from "./retry";
 
 interface Options {
+  /** The name of the service in messages. */
+  readonly service: string;
   /** The most requests that may be in flight. */
   readonly maxConcurrency: number;
   /** The longest time without an accepted request before all pending requests fail, in milliseconds. */
@@ -15,7 +17,7 @@ interface Options {
 }
 
 /**
- * Queues all requests of the process: those that have started go first, the others in their order. A request that Peridio
+ * Queues all requests of the process: those that have started go first, the others in their order. A request that the service
  * rejects with 429 had no effect and returns to the queue.
  */
 export function queueRequests(options: Options): Interceptor {
@@ -55,8 +57,8 @@ class RequestQueue {
 
   constructor(private readonly options: Options) {
     this.#breaker = new CircuitBreaker(options.backoff);
-    this.#stallTimeout = new StallTimeout(options.stallTimeout);
-    this.#notices = new WaitNotices(options.log);
+    this.#stallTimeout = new StallTimeout(options.stallTimeout, options.service);
+    this.#notices = new WaitNotices(options.log, options.service);
     this.#timer = new Timer(options.clock, () => {
       this.#admitPending();
     });
@@ -98,7 +100,7 @@ class RequestQueue {
       return;
     }
     if (outcome?.kind !== "answer") this.#breaker.fail(generation);
-    // Only the first rejection measures a rate. Later ones left with it, or tried if Peridio has recovered.
+    // Only the first rejection measures a rate. Later ones left with it, or tried if the service has recovered.
     else if (this.#breaker.reject(generation, now, outcome.retryAt)) {
       this.#rateLimiter.reject(now, this.#breaker.getWait(now));
     }
@@ -185,7 +187,7 @@ class RequestQueue {
     return Math.max(this.#breaker.getWait(now), this.#rateLimiter.getWait(now));
   }
 
-  /** Returns for how many milliseconds Peridio asks to send nothing. */
+  /** Returns for how many milliseconds the service asks to send nothing. */
   #getPause(now: number): number {
     const wait = this.#breaker.getWait(now);
     return Number.isFinite(wait) ? wait : 0;

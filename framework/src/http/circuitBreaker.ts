@@ -5,8 +5,8 @@ import type { Backoff } from "./retry";
 const shortestPause = 100;
 
 /**
- * Stops all requests after a 429, until the time that Peridio asks for. Then it is half-open: one request leaves as a
- * probe, and the breaker closes when the probe succeeds. Otherwise Peridio would reject all waiting requests together.
+ * Stops all requests after a 429, until the time that the service asks for. Then it is half-open: one request leaves as a
+ * probe, and the breaker closes when the probe succeeds. Otherwise the service would reject all waiting requests together.
  */
 export class CircuitBreaker {
   #openUntil = 0;
@@ -66,8 +66,11 @@ export class StallTimeout {
   #since = 0;
   #hasFired = false;
 
-  /** `limit` is in milliseconds. */
-  constructor(private readonly limit: number) {}
+  /** `limit` is in milliseconds. `service` is the name in messages. */
+  constructor(
+    private readonly limit: number,
+    private readonly service: string,
+  ) {}
 
   /** Starts after a time without requests. */
   start(now: number): void {
@@ -85,7 +88,7 @@ export class StallTimeout {
     if (now + wait - this.#since <= this.limit) return undefined;
     this.#hasFired = true;
     return wait > this.limit
-      ? `Peridio asks for a wait of ${formatSeconds(wait)}, which exceeds the limit of ${formatSeconds(this.limit)}`
-      : `Peridio has accepted no request for ${formatSeconds(now - this.#since)}`;
+      ? `${this.service} asks for a wait of ${formatSeconds(wait)}, which exceeds the limit of ${formatSeconds(this.limit)}`
+      : `${this.service} has accepted no request for ${formatSeconds(now - this.#since)}`;
   }
 }
