@@ -8,7 +8,7 @@ export { Engine } from "./engine";
 export { connect, logTo } from "./inProcess";
 export { FakeClock } from "../http/testing/fakeClock";
 export { HangingProxy, type Place } from "../http/testing/hangingProxy";
-export { hang, hangHalfway, json, type Reply, StubServer } from "../http/testing/stubServer";
+export { drop, hang, hangHalfway, json, type Reply, StubServer } from "../http/testing/stubServer";
 export { executable, type Launch } from "./launch";
 export {
   type Course,
