@@ -98,7 +98,9 @@ describe("a rule that main breaks", () => {
     const { code, printed, review } = await reviewed([dev, promotionAndMore], [dev, promotion], ...rules(rule));
     expect([code, review.verdict, review.base?.verdict]).toEqual([0, "pass", "refused"]);
     expect(printed).toContain("**Passes with 1 of 1 access rule broken as before** · 1 person in 1 organization");
-    expect(printed).toContain("1 pending change and 1 violation, which this change does not cause; all changes together are refused");
+    expect(printed).toContain(
+      "1 pending change and 1 violation, which this change does not cause; all changes together are refused",
+    );
     expect(review.violations).toMatchObject([{ rule: "One admin", pending: true }]);
     const sarif: unknown = JSON.parse(read("review.sarif"));
     const text: unknown = expect.stringMatching(/^Pending, and not caused by this change: One admin: /);

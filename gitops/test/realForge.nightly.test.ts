@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { testsWithTool } from "#testing";
+import { hasGitea, testsWithTool } from "#testing";
 import {
   acceptBob,
   correct,
@@ -12,7 +12,6 @@ import {
   weaken,
 } from "./support/pipelines/changes";
 import { type GiteaRun, GiteaRuns } from "./support/pipelines/giteaRuns";
-import { hasGitea } from "./support/pipelines/giteaServer";
 import { secrets, Team } from "./support/pipelines/team";
 
 /**

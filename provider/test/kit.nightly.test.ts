@@ -1,6 +1,5 @@
 import { Emulator, serve } from "#emulator";
-import { listChecks, type Subject } from "#framework/testing";
-import { FakeClock } from "../src/api/testing/fakeClock";
+import { FakeClock, listChecks, type Subject } from "#framework/testing";
 import { providerIn } from "../src/provider";
 import { adminV2, connect, type Dialect } from "./support/dialect";
 import { member, organization, part, policy } from "./support/programs";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { unzipSync } from "fflate";
 import * as z from "zod";
-import { type Call, GiteaServer } from "./giteaServer";
+import { type Call, GiteaServer } from "#testing";
 import { ReleaseServer } from "./releaseServer";
 import { secrets, type Team } from "./team";
 

@@ -7,11 +7,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type * as z from "zod";
 
-const pulumi = join(__dirname, "../../../../.pulumi");
+const pulumi = join(__dirname, "../../.pulumi");
 const [program, runner] = [join(pulumi, "gitea/gitea"), join(pulumi, "bin/gitea-runner")];
 
 /** True if `make gitea` has built both programs. */
 export const hasGitea = existsSync(program) && existsSync(runner);
+
+/** The password of each user. */
+export const giteaPassword = "a password for tests";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -54,7 +57,7 @@ export class GiteaServer {
 
   /** Adds a user with a token. */
   async addPerson(login: string, ...options: readonly string[]): Promise<void> {
-    const user = ["--username", login, "--email", `${login}@acme.example`, "--random-password"];
+    const user = ["--username", login, "--email", `${login}@acme.example`, "--password", giteaPassword];
     await this.#call("admin", "user", "create", ...user, "--must-change-password=false", ...options);
     const token = ["--username", login, "--scopes", "all", "--token-name", "tests", "--raw"];
     this.#tokens.set(login, (await this.#call("admin", "user", "generate-access-token", ...token)).trim());

@@ -1,0 +1,4 @@
+import { runPlugin } from "#framework/plugin";
+import { provider } from "./provider";
+
+runPlugin(provider);
