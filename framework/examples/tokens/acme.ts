@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ClientOptions } from "#framework";
-import { createHttp, type Http, path, query } from "#framework/http";
+import { createHttp, type Http, type HttpConfig, path, query } from "#framework/http";
 
 const token = z.object({ id: z.string(), name: z.string() });
 const created = token.extend({ secret: z.string() });
@@ -8,11 +8,8 @@ const page = z
   .object({ data: z.array(token), next: z.string().nullable() })
   .transform(({ data, next }) => ({ items: data, next }));
 
-/** The settings, and the output of the provider. */
-type Connection = Pick<Parameters<typeof createHttp>[0], "endpoint" | "apiKey" | "log" | "redact">;
-
-/** Connects to the service. */
-export function connect(connection: Connection): Acme {
+/** Connects to the service, with the settings and the output of the provider. */
+export function connect(connection: Pick<HttpConfig, "endpoint" | "apiKey" | "log" | "redact">): Acme {
   const settings = { endpoint: "`acme:endpoint`", apiKey: "`acme:apiKey` or ACME_API_KEY" };
   return new Acme(
     createHttp({ service: "Acme", userAgent: "pulumi-acme/1.0.0", settings, maxRetries: 3, ...connection }),
@@ -31,7 +28,7 @@ export class Acme {
 
   tokens() {
     const read = (cursor?: string) => this.http.get(`/tokens${query({ limit: 100, cursor })}`, page);
-    return this.http.list({ path: "/tokens", getId: ({ id }) => id, read });
+    return this.http.list("/tokens", read, { getId: ({ id }) => id });
   }
 
   find(id: string) {

@@ -28,16 +28,17 @@ export interface Wording {
 /** Reads the errors of one service. */
 export interface ErrorReader {
   /**
-   * Returns the service's own message in the body of an error, for messages; null if there is none. By default, a text at `message`,
+   * Returns the service's own message in the body of an error, for messages; null if there is none. `body` is the parsed JSON, and
+   * undefined if the body is too large or not JSON. By default, a text at `message`,
    * `error_description`, `detail`, `title` or `error`, also inside `error` or the first of `errors`.
    */
-  readonly readMessage?: (body: string) => string | null;
+  readonly readMessage?: (body: unknown) => string | null;
   /**
    * Returns the error for a response with its own meaning; undefined for the usual meaning of the status. Is not called for a 401, whose
-   * body may be secret. The body is empty if it is too large. `quote` redacts a text of the service's and cuts it to one line.
+   * body may be secret. `quote` redacts a text of the service's and cuts it to one line.
    */
   readonly toError?: (
-    answer: { readonly status: number; readonly body: string },
+    answer: { readonly status: number; readonly body: unknown },
     where: RequestInfo,
     quote: Quote,
   ) => ApiError | undefined;
@@ -51,7 +52,7 @@ export function toApiError(
   { readMessage = findMessage, toError }: ErrorReader = {},
 ): ApiError {
   const { status } = answer;
-  const body = answer.body ?? "";
+  const body = parseJson(answer.body ?? "");
   const attempts = describeAttempts(answer, words);
   // The body of a 401 may be secret.
   if (status === 401) return new UnauthenticatedError(rejectKey(words), where);
@@ -120,12 +121,14 @@ const message = z
   .transform(({ error, errors: [first] = [] }) => error ?? first);
 
 /** Returns the message in a body of a usual shape. */
-function findMessage(body: string): string | null {
-  let parsed: unknown;
+function findMessage(body: unknown): string | null {
+  return message.safeParse(body).data ?? said.safeParse(body).data ?? null;
+}
+
+function parseJson(body: string): unknown {
   try {
-    parsed = JSON.parse(body);
+    return JSON.parse(body);
   } catch {
-    return null;
+    return undefined;
   }
-  return message.safeParse(parsed).data ?? said.safeParse(parsed).data ?? null;
 }

@@ -182,10 +182,10 @@ test.each(["{}", "[]", '"text"', '{"errors":{"name":["is odd"]},"message":7}', "
 
 test("a provider can read messages and errors in its own way, except those of a 401", async () => {
   const { http } = over(answer(422, body({ fault: { size: "too big" } })));
-  const reading = { readMessage: (text: string) => `read ${text}` };
+  const reading = { readMessage: (text: unknown) => `read ${JSON.stringify(text)}` };
   await expect(new Http(http.transport, reading).get("/v2/x", schema)).rejects.toThrow('Acme says: read {"fault"');
   const mapping: ErrorReader = {
-    toError: ({ status, body }, where, quote) => new ApiError(`${status} ${quote(body)}`, where),
+    toError: ({ status, body }, where, quote) => new ApiError(`${status} ${quote(JSON.stringify(body))}`, where),
   };
   await expect(new Http(http.transport, mapping).get("/v2/x", schema)).rejects.toThrow('422 {"fault"');
   const rejecting = over(answer(401)).http.transport;

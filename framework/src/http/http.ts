@@ -11,18 +11,21 @@ import { createQuote, describeAttempts, type ErrorReader, toApiError, type Wordi
 import { findNextPath } from "./links";
 import { OwnWrites } from "./ownWrites";
 import { delayAbort, type HttpOptions } from "./options";
-import { type Page, type PagedList, readPages } from "./pages";
+import { type Page, type PagedList, type PagedListDetails, readPages } from "./pages";
 import { joinSentences } from "./words";
 
 /** The wait between two reads that may lag, in milliseconds. */
 const lagWait = 500;
+
+/** The service, how to reach it, and how to read its errors. */
+export interface HttpConfig extends TransportConfig, ErrorReader {}
 
 /**
  * Creates the HTTP client of a provider. All requests of a process share one client, and its queue and rate limit. Sends nothing.
  *
  * @throws Error if the API key, the endpoint, the CA path or a number is invalid.
  */
-export function createHttp(config: TransportConfig & ErrorReader, overrides?: TransportOverrides): Http {
+export function createHttp(config: HttpConfig, overrides?: TransportOverrides): Http {
   return new Http(createTransport(config, overrides), config);
 }
 
@@ -79,9 +82,9 @@ export class Http {
     });
   }
 
-  /** Reads all items of a list, page by page. Rejects with `InvalidResponseError` if the list never ends or may be incomplete. */
-  list<T>(list: PagedList<T>): AsyncGenerator<T, void, undefined> {
-    return readPages(list, this.transport.words.service);
+  /** Reads all items of a list, page by page. `path` is for errors. Rejects with `InvalidResponseError` if the list never ends or may be incomplete. */
+  list<T>(path: string, read: PagedList<T>["read"], details: PagedListDetails<T>): AsyncGenerator<T, void, undefined> {
+    return readPages({ path, read, ...details }, this.transport.words.service);
   }
 
   /** Reads a page of a list whose `Link` header names the next page. The cursor is the path of that page. */

@@ -9,10 +9,10 @@ export {
   UnreachableError,
 } from "./errors";
 export { type ErrorReader, type Quote, quoteSentence, toApiError, type Wording } from "./errorAnswer";
-export { createHttp, Http } from "./http";
+export { createHttp, Http, type HttpConfig } from "./http";
 export { formatSeconds, type Log } from "./log";
 export { path, query, type RequestOptions, type Transaction } from "./options";
-export { type Page, type PagedList, toArray } from "./pages";
+export { type Page, type PagedListDetails, toArray } from "./pages";
 export { postOnce } from "./postOnce";
 export type { Answer } from "./request";
 export {
@@ -21,6 +21,5 @@ export {
   type RawAnswer,
   type RawReader,
   type Transport,
-  type TransportConfig,
   type TransportOverrides,
 } from "./transport";

@@ -10,18 +10,21 @@ export interface Page<T> {
   readonly next: string | null | undefined;
 }
 
-/** A list of which each request returns a part. */
-export interface PagedList<T> {
-  /** The path of the list, for errors. */
-  readonly path: string;
+/** The properties of a list of which each request returns a part. */
+export interface PagedListDetails<T> {
   /** The property of a response that holds the cursor, for errors; `next` by default. */
   readonly field?: string;
   /** The number of items of a full page. If it is given, a full page whose cursor is undefined is an error, not the end. */
   readonly pageSize?: number;
-  /** Reads the page of a cursor; the first page without one. */
-  readonly read: (cursor: string | undefined) => Promise<Page<T>>;
   /** Returns the id of an item. Pages may overlap, and each id is yielded once. */
   readonly getId: (item: T) => string;
+}
+
+export interface PagedList<T> extends PagedListDetails<T> {
+  /** The path of the list, for errors. */
+  readonly path: string;
+  /** Reads the page of a cursor; the first page without one. */
+  readonly read: (cursor: string | undefined) => Promise<Page<T>>;
 }
 
 /** Reads all items of a list, page by page. Rejects with `InvalidResponseError` if the list never ends or may be incomplete. */

@@ -4,7 +4,7 @@ import { providerSettings } from "./settingNames";
 
 /** The connection to Peridio. */
 export interface TransportConfig extends Pick<
-  http.TransportConfig,
+  http.HttpConfig,
   "apiKey" | "endpoint" | "caPath" | "maxRetries" | "maxConcurrency" | "requestTimeout" | "deadline" | "log" | "redact"
 > {
   /** Follows the provider's own name in the User-Agent header. */

@@ -249,7 +249,7 @@ export function readList<T>(
 ): AsyncGenerator<T, void, undefined> {
   const read = async (cursor: string | undefined): Promise<Page<T>> =>
     http.get(`${path}${query({ limit: perPage, search, page: cursor })}`, schema);
-  return http.list({ path, field: "next_page", pageSize: perPage, read, getId });
+  return http.list(path, read, { field: "next_page", pageSize: perPage, getId });
 }
 
 /** Quotes a string in Peridio's search language. */

@@ -181,7 +181,7 @@ export function readList<T>(
 ): AsyncGenerator<T, void, undefined> {
   const read = async (cursor: string | undefined): Promise<Page<T>> =>
     http.get(`${path}${query({ ...filters, limit: perPage, cursor })}`, schema);
-  return http.list({ path, field: "meta.after", pageSize: perPage, read, getId });
+  return http.list(path, read, { field: "meta.after", pageSize: perPage, getId });
 }
 
 // In this API, ids are UUIDs. The ids of `model.ts` are Peridio Resource Names (PRNs), which contain the same UUIDs.

@@ -9,10 +9,10 @@ export type Rename = (property: string) => string;
 export function readErrors(rename: Rename): ErrorReader {
   return {
     readMessage: (body) => summarize(parseErrorBody(body)),
-    toError: ({ status, body: text }, where, quote) => {
+    toError: ({ status, body: parsed }, where, quote) => {
       if (status === 404) return new errors.NotFoundError(notFound, where);
       if (![403, 409, 410, 422].includes(status)) return undefined;
-      const body = parseErrorBody(text);
+      const body = parseErrorBody(parsed);
       if (status === 403) return toForbidden(body, where, quote);
       return status !== 422 || isRuleViolation(body)
         ? toConflict(body, where, quote)
@@ -155,16 +155,8 @@ const shapes = z.union([
 ]);
 
 /** Reads every known shape of an error body. Any other body counts as empty. */
-export function parseErrorBody(body: string): ErrorBody {
-  return shapes.catch(empty).parse(parseJson(body));
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+export function parseErrorBody(body: unknown): ErrorBody {
+  return shapes.catch(empty).parse(body);
 }
 
 function createTextBody(text: string): ErrorBody {
