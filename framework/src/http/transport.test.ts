@@ -153,6 +153,49 @@ test("the key is removed from errors and never logged", async () => {
   expect(logged).toEqual([expect.stringMatching(/^debug GET \/v2\/things: 401 in \d+ ms, request r-1$/)]);
 });
 
+test("a service can have its own headers, and an echo of its credentials is removed", async () => {
+  server.script((received, response) => {
+    const credentials = String(received.headers.authorization);
+    json(403, { message: `${credentials} ${credentials.slice(6)}` }, { "acme-id": "r-1" })(received, response);
+  });
+  const outcome = await get({
+    authorize: (key) => ({ authorization: `Basic ${Buffer.from(key).toString("base64")}`, "x-key": key }),
+    headers: { "x-version": "2" },
+    requestIdHeader: "Acme-Id",
+  });
+  expect(outcome).toMatchObject({ requestId: "r-1", body: '{"message":"Basic [API key] [API key]"}' });
+  expect(server.received[0]?.headers).toMatchObject({
+    authorization: "Basic c2VzYW1l",
+    "x-key": "sesame",
+    "x-version": "2",
+    "user-agent": "pulumi-acme/1.0.0",
+  });
+});
+
+test.each<[string, Request["method"], Partial<TransportConfig>, Request["headers"], number]>([
+  ["a POST", "POST", {}, {}, 1],
+  ["a POST with an idempotency key", "POST", { idempotencyKeyHeader: "key" }, { key: "1" }, 2],
+  ["a POST without the key that the service knows", "POST", { idempotencyKeyHeader: "key" }, {}, 1],
+  ["a PATCH", "PATCH", {}, {}, 2],
+  ["a PATCH that cannot be repeated", "PATCH", { isRepeatable: ({ method }) => method === "GET" }, {}, 1],
+])("%s with a lost response is sent as often as is safe", async (_, method, details, headers, count) => {
+  server.script(drop, json(200, {}));
+  const { send } = createTransport(config(details), { clock: new FakeClock(Date.now()) });
+  await send(request(method, { headers }));
+  expect(server.received).toHaveLength(count);
+});
+
+test.each([
+  { maxRetries: -1 },
+  { maxRetries: 1.5 },
+  { maxConcurrency: 0 },
+  { maxConcurrency: NaN },
+  { requestTimeout: 0 },
+  { deadline: Infinity },
+])("%j is out of range", (details) => {
+  expect(() => createTransport(config(details))).toThrow(RangeError);
+});
+
 test.each(["", "two words", "line\n", "schlüssel"])("%j is no API key", (apiKey) => {
   expect(() => createTransport(config({ apiKey }))).toThrow("The API key is empty or contains an invalid character");
 });
