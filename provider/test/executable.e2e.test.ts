@@ -12,7 +12,9 @@ import { Engine, executable } from "./support/engine";
 import { dev, member, organization, roster } from "./support/programs";
 
 const root = join(__dirname, "../..");
-const [certificate, key] = ["cert", "key"].map((kind) => join(__dirname, `../src/api/testing/localhost.${kind}.pem`));
+const [certificate, key] = ["cert", "key"].map((kind) =>
+  join(__dirname, `../../framework/src/http/testing/localhost.${kind}.pem`),
+);
 const apiKey = "key-of-the-executable";
 const program = { ...dev, bob: member("bob@acme.example", "viewer") };
 

@@ -4,7 +4,9 @@ import { hang, hangHalfway, HangingProxy, json, type Place, type Reply, StubServ
 import { run } from "./support/cli";
 import { bin, dev, Site } from "./support/program";
 
-const [certificate, key] = ["cert", "key"].map((kind) => join(__dirname, `../src/api/testing/localhost.${kind}.pem`));
+const [certificate, key] = ["cert", "key"].map((kind) =>
+  join(__dirname, `../../framework/src/http/testing/localhost.${kind}.pem`),
+);
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
