@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { z } from "zod";
-import { packageSchema } from "#framework";
+import { packageSchema } from "#framework/definitions";
 import { provider } from "#provider";
 import { registries } from "./registries/registries";
 import { renderProviderClasses } from "./schemas/dynamicClasses";

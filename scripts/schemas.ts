@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { format } from "prettier";
 import { z } from "zod";
 import { provider } from "#provider";
-import { packageSchema } from "#framework";
+import { packageSchema } from "#framework/definitions";
 import { renderProviderClasses } from "./schemas/dynamicClasses";
 import { contracts } from "./schemas/contracts";
 import { translateExamples } from "./schemas/examples";

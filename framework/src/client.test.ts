@@ -1,5 +1,5 @@
 import { type AnyClient, type ClientOptions, getRecoveryClient } from "./client";
-import { silentClient } from "./testing/offline";
+import { silentClient } from "../test/support/offline";
 
 test("a client for reads after a cancelled operation has only a new signal", () => {
   const given: ClientOptions[] = [];

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalize, compare, getExpectedState, isEqual, spellAs, toChanges } from "./compare";
 import type { AnyResource } from "./resource";
-import { thingIn, Warehouse } from "./testing/thing";
+import { thingIn, Warehouse } from "../test/support/thing";
 import { type Behaviour, toComparable } from "./property";
 import { isRecord, unknownValue, type Values } from "./values";
 

@@ -1,7 +1,7 @@
 import { AlreadyExistsError } from "./errors";
 import { explain, listBriefly, getObjectName, type Subject } from "./explain";
 import type { AnyResource } from "./resource";
-import { thingIn, urnOf, Warehouse } from "./testing/thing";
+import { thingIn, urnOf, Warehouse } from "../test/support/thing";
 
 const one = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
 const two = "prn:1:0b0d6fc4-5b0a-4a0c-8f0e-5a4b7e7c9f11";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { callFunction, type AnyFunction } from "./function";
-import { silentClient } from "./testing/offline";
+import { silentClient } from "../test/support/offline";
 
 const context = { api: silentClient(), warn: () => undefined };
 const double: AnyFunction = {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { applyIgnoreChanges } from "./ignoreChanges";
 import type { AnyResource } from "./resource";
-import { thingIn, Warehouse } from "./testing/thing";
+import { thingIn, Warehouse } from "../test/support/thing";
 import { isRecord, unknownValue } from "./values";
 
 const thing: AnyResource = thingIn(new Warehouse());

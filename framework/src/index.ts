@@ -1,29 +1,17 @@
-// The framework: what every Pulumi provider of a service needs.
+/** The contract of a provider: definitions of resources, functions and components, the client, and errors. */
 export {
   type AnyClient,
   type Client,
+  type ClientOptions,
   type FeatureOf,
-  formatUnsupported,
   getRecoveryClient,
   type UnsupportedFeature,
-  type ClientOptions,
 } from "./client";
-export { Confidential } from "./confidential";
-export { decodeSettings, type Environment, type Output } from "./configuration";
-export { MissingRightError, type Operation, type Permissions } from "./permissions";
-export { type AnyProvider, type Connection, defineProvider, type ProviderDefinition, type Service } from "./provider";
-export { ApiError, formatRequest, NotFoundError, type RequestInfo, withFailedLookup } from "./request";
-export { requireValid, validate } from "./validation";
-export { findDrift, isAtDefault, isEqual } from "./compare";
-export { type Child, ChildId, type Component, type Composition, insertIds } from "./component";
-export { AlreadyExistsError, getErrorMessage, PartialFailureError, IdentityMismatchError, UserError } from "./errors";
-export { countOthers, mostPrinted } from "./excerpt";
-export { isMoment, readNow } from "./moment";
-export { getTypeName, listBriefly } from "./explain";
+export { type Child, ChildId, type Component, type Composition, type Surroundings } from "./component";
+export type { Environment, Output } from "./configuration";
+export { defineResourceFor } from "./definition";
+export { AlreadyExistsError, IdentityMismatchError, PartialFailureError, UserError } from "./errors";
 export type { AnyFunction, ProviderFunction } from "./function";
-export { type ComponentRequirement, findUnmetInComponent, type FeatureSupport, findUnmet } from "./requirements";
-export { readParentId, parentInput, explainPartialDestroy } from "./parents";
-export { behaviourNames, getBehaviours, type Behaviour } from "./property";
 export {
   type AnotherKey,
   anotherKey,
@@ -32,32 +20,39 @@ export {
   type PlannedNames,
   plannedNames,
 } from "./modules";
-export { defineResourceFor } from "./definition";
-export { type Path, formatPath, parsePath } from "./path";
-export { type Source, type SourceLocation, formatSource } from "./source";
-export { inOneLine, printable, printableLine } from "./printable";
+export type { Path } from "./path";
+export { MissingRightError, type Operation, type Permissions } from "./permissions";
 export {
-  type AnyResource,
-  type Assessment,
-  type Changes,
-  type CompletePlan,
-  type Deletion,
-  type IdentityMismatch,
-  type ObjectKey,
-  type PartialPlan,
-  type PlanResult,
-  type Context,
-  type Prior,
-  type Requirement,
-  type Observed,
-  type Resource,
-  type ContextWith,
-  type Module,
-  type Shape,
-  type Rights,
-  type Verb,
+  type AnyProvider,
+  type Connection,
+  defineProvider,
+  type PackageInfo,
+  type ProviderDefinition,
+  type Service,
+} from "./provider";
+export { ApiError, NotFoundError, type RequestInfo, withFailedLookup } from "./request";
+export type {
+  AnyResource,
+  Assessment,
+  Changes,
+  CompletePlan,
+  Context,
+  ContextWith,
+  Deletion,
+  IdentityMismatch,
+  Module,
+  ObjectKey,
+  Observed,
+  PartialPlan,
+  Plan,
+  PlanResult,
+  Prior,
+  Requirement,
+  Resource,
+  Rights,
+  Shape,
+  Verb,
 } from "./resource";
-export { getPulumiHome } from "./pulumiHome";
-export { packageSchema } from "./schema";
-export { describeMissing, NotAppliedError, beginNotAppliedMessage } from "./unapplied";
-export { type Values, hasUnknowns, isRecord, omitAbsent, isSameValue } from "./values";
+export type { Source } from "./source";
+export { NotAppliedError } from "./unapplied";
+export { hasUnknowns, isRecord, type Values } from "./values";

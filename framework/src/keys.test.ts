@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { getKeys, findNewKeys } from "./keys";
 import type { AnyResource } from "./resource";
-import { declaredBob, thingIn, Warehouse } from "./testing/thing";
+import { declaredBob, thingIn, Warehouse } from "../test/support/thing";
 import { isRecord, unknownValue } from "./values";
 
 const thing = thingIn(new Warehouse());

@@ -4,8 +4,8 @@ import { UserError } from "./errors";
 import { parentInput, Parents, explainPartialDestroy } from "./parents";
 import { ApiError, NotFoundError } from "./request";
 import type { AnyResource, Context } from "./resource";
-import { silentClient } from "./testing/offline";
-import { thingIn, Warehouse } from "./testing/thing";
+import { silentClient } from "../test/support/offline";
+import { thingIn, Warehouse } from "../test/support/thing";
 import { unknownValue, type Values } from "./values";
 
 const context = { api: silentClient() };

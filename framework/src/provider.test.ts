@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineProvider } from "./provider";
-import { silentClient } from "./testing/offline";
+import { silentClient } from "../test/support/offline";
 
 const small = { name: "acme-cloud", version: "1.2.3", description: "Manages Acme." };
 const connect = () => ({ client: silentClient() });

@@ -12,7 +12,7 @@ import {
 } from "./requirements";
 import type { Child } from "./component";
 import type { Path } from "./path";
-import { thingIn, Warehouse } from "./testing/thing";
+import { thingIn, Warehouse } from "../test/support/thing";
 import { unknownValue, type Values } from "./values";
 
 const explain = (feature: string): UnsupportedFeature | undefined =>

@@ -3,7 +3,7 @@ import type { AnyFunction } from "./function";
 import type { AnyResource } from "./resource";
 import type { PackageInfo } from "./provider";
 import { packageSchema } from "./schema";
-import { thingIn, Warehouse } from "./testing/thing";
+import { thingIn, Warehouse } from "../test/support/thing";
 
 const info: PackageInfo = {
   name: "acme",

@@ -1,5 +1,5 @@
 import type { Difference } from "./compare";
-import { thingIn, Warehouse } from "./testing/thing";
+import { thingIn, Warehouse } from "../test/support/thing";
 import {
   describeMissing,
   explainNotApplied,

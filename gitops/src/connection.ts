@@ -10,7 +10,8 @@ import {
   rawReader,
   type SettingNames,
 } from "#provider";
-import { Confidential, type Output } from "#framework";
+import type { Output } from "#framework";
+import { Confidential } from "#framework/messages";
 import type { Layout } from "#layout";
 import { CommandError } from "./exit";
 import type { Terminal } from "./terminal/terminal";

@@ -1,5 +1,5 @@
 import { pattern } from "#provider";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { CommandError } from "./exit";
 
 /**

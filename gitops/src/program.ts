@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { getErrorMessage } from "#framework";
+import { getErrorMessage } from "#framework/messages";
 import { version } from "#provider";
 import { createAuditCommand } from "./commands/audit";
 import { createCertifyCommand } from "./commands/certify";

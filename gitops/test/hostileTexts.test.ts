@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { printable } from "#framework";
+import { printable } from "#framework/messages";
 import { connect } from "../src/connection";
 import { run } from "../src/program";
 import { formatReviewJson } from "../src/review/review";

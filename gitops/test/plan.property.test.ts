@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import * as z from "zod";
-import { insertIds } from "#framework";
+import { insertIds } from "#framework/definitions";
 import { composeLayout, parseLayout } from "#layout";
 import type { BackendName } from "#provider";
 import { type Kept, type Program, type Wire, World } from "#provider/testing";

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { FakeClock, hang, json, StubServer } from "#framework/testing";
-import { validate, decodeSettings, UserError } from "#framework";
+import { UserError } from "#framework";
+import { validate, decodeSettings } from "#framework/definitions";
 import { type Configuration, configuration, getDestination, peridio } from "./configuration";
 
 describe("settings", () => {

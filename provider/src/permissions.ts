@@ -10,14 +10,9 @@ import {
   roles,
   type Unknown,
 } from "./api";
-import {
-  formatRequest,
-  MissingRightError,
-  type Operation,
-  readParentId,
-  type Permissions,
-  UserError,
-} from "#framework";
+import { MissingRightError, type Operation, type Permissions, UserError } from "#framework";
+import { readParentId } from "#framework/definitions";
+import { formatRequest } from "#framework/messages";
 import { type Right, rights } from "./resource";
 import { getOrganizationId as getOrganizationOf } from "./types/objectId";
 

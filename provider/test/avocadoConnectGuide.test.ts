@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unreachablePeridio } from "./support/offline";
-import { getTypeName, findUnmet } from "#framework";
+import { findUnmet } from "#framework/definitions";
+import { getTypeName } from "#framework/messages";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { provider } from "../src/provider";

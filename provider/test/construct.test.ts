@@ -3,7 +3,8 @@ import { ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/p
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
-import { type Child, ChildId, type Component, UserError, formatPath } from "#framework";
+import { type Child, ChildId, type Component, UserError } from "#framework";
+import { formatPath } from "#framework/messages";
 import { construct, type ComponentProvider, receiveInputs } from "#framework/testing";
 import { secret, unknown, type Wire } from "./support/engine";
 import { type Fate, MonitorStub } from "./support/monitor";

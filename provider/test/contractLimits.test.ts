@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import * as z from "zod";
-import { getBehaviours, getTypeName, isRecord } from "#framework";
+import { isRecord } from "#framework";
+import { getBehaviours } from "#framework/definitions";
+import { getTypeName } from "#framework/messages";
 import { resources } from "../src/resources";
 import { securityPolicy } from "../src/resources/securityPolicy";
 

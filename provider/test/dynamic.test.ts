@@ -1,5 +1,6 @@
 import { log } from "@pulumi/pulumi";
-import { parentInput, type Values } from "#framework";
+import type { Values } from "#framework";
+import { parentInput } from "#framework/definitions";
 import { DynamicHost, type Properties, unknown } from "./support/dynamicHost";
 
 let host: DynamicHost;

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { readSettings } from "#framework/dynamic";
+import { readSettings } from "#framework/testing";
 import { provider } from "../src/provider";
 
 function stack(settings: Readonly<Record<string, string>>): dynamic.Config {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Emulator } from "#emulator";
-import { getTypeName } from "#framework";
+import { getTypeName } from "#framework/messages";
 import { functions } from "../src/functions";
 import { resources } from "../src/resources";
 import { newStack } from "./support/cli";

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
-import { isRecord, validate, type Values } from "#framework";
-import { operations, urnOf } from "#framework/testing";
+import { isRecord, type Values } from "#framework";
+import { validate } from "#framework/definitions";
+import { operations, urnOf } from "#framework/support";
 import { applyEdit, findMissingPart } from "#testing";
 import type { BackendName } from "../src/api";
 import { configuration } from "../src/configuration";

@@ -1,4 +1,5 @@
-import { getBehaviours, type Behaviour, type Shape } from "#framework";
+import type { Shape } from "#framework";
+import { getBehaviours, type Behaviour } from "#framework/definitions";
 import type { AnyResource } from "#provider";
 import { formatBlock, formatCode, page, formatTable } from "./markdown";
 import type { ObjectType, Package } from "../schemas/packageSchema";

@@ -88,7 +88,10 @@ export async function packDynamicProvider({ output, scratch }: Stage): Promise<v
   mkdirSync(scratch);
   cpSync(join(root, "dist/dynamic"), join(scratch, "dist/dynamic"), { recursive: true });
   cpSync(join(root, "provider/reference/sdk/dynamic.md"), join(scratch, "README.md"));
-  write(join(scratch, "package.json"), omit(read(join(root, "package.json")), "scripts", "imports", "devDependencies"));
+  write(
+    join(scratch, "package.json"),
+    omit(read(join(root, "package.json")), "scripts", "workspaces", "imports", "devDependencies"),
+  );
   await packForNpm(output, scratch);
 }
 

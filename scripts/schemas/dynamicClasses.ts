@@ -1,5 +1,6 @@
 /** Generates the classes of the dynamic provider from the package schema. */
-import { getBehaviours, packageSchema, type Shape } from "#framework";
+import type { Shape } from "#framework";
+import { getBehaviours, packageSchema } from "#framework/definitions";
 import { provider } from "#provider";
 import { getShortName, type Package, parsePackage, type Properties, type Type } from "./packageSchema";
 

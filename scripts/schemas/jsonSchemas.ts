@@ -20,7 +20,7 @@ import {
   validation,
   verification,
 } from "#gitops";
-import { behaviourNames } from "#framework";
+import { behaviourNames } from "#framework/definitions";
 import { acceptedLayout } from "#layout";
 
 type JsonSchema = Readonly<Record<string, unknown>>;

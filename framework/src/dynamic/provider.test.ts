@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineResourceFor } from "../definition";
 import type { AnyClient } from "../client";
 import type { Deletion, Prior } from "../resource";
-import { offline } from "../testing/offline";
+import { offline } from "../../test/support/offline";
 import { defineProvider } from "../provider";
 import { dynamicHost } from "./host";
 import { createResourceProvider } from "./provider";

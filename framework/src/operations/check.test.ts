@@ -2,8 +2,8 @@ import * as z from "zod";
 import * as operations from ".";
 import { AlreadyExistsError } from "../errors";
 import type { AnyResource, ExclusiveKey } from "../resource";
-import { offline } from "../testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { offline } from "../../test/support/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../../test/support/thing";
 import { unknownValue, type Values } from "../values";
 
 const thing: AnyResource = thingIn(new Warehouse());

@@ -4,8 +4,8 @@ import type { AnyClient } from "../client";
 import { type Declarations, declarations, type PlannedNames, plannedNames } from "../modules";
 import { defineResourceFor } from "../definition";
 import type { AnyResource, Context } from "../resource";
-import { silentClient, offline } from "../testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { silentClient, offline } from "../../test/support/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../../test/support/thing";
 import { unknownValue, type Values } from "../values";
 
 const urn = urnOf("bob");

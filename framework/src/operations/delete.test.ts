@@ -5,8 +5,8 @@ import { PartialFailureError } from "../errors";
 import { ApiError, NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
 import { createLocalLedger } from "../ownership";
-import { silentClient, offline, service } from "../testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { silentClient, offline, service } from "../../test/support/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../../test/support/thing";
 import { isRecord } from "../values";
 
 const urn = urnOf("old");

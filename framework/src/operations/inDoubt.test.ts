@@ -2,8 +2,8 @@ import * as operations from ".";
 import { OperationError } from "../errors";
 import { ApiError } from "../request";
 import type { AnyResource } from "../resource";
-import { offline } from "../testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { offline } from "../../test/support/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../../test/support/thing";
 
 const urn = urnOf("bob");
 const { id, ...outputs } = bob;

@@ -1,6 +1,6 @@
 import * as operations from ".";
-import { offline } from "../testing/offline";
-import { bob, thingIn, Warehouse } from "../testing/thing";
+import { offline } from "../../test/support/offline";
+import { bob, thingIn, Warehouse } from "../../test/support/thing";
 
 const warehouse = new Warehouse(bob, { ...bob, id: "two/eve", shelf: "two", name: "eve" });
 

@@ -1,7 +1,7 @@
 import * as operations from ".";
 import type { AnyResource } from "../resource";
-import { offline, service, silentClient } from "../testing/offline";
-import { thingIn, urnOf, Warehouse } from "../testing/thing";
+import { offline, service, silentClient } from "../../test/support/offline";
+import { thingIn, urnOf, Warehouse } from "../../test/support/thing";
 
 /** A shelf at `floor/name`, whose deletion the API would refuse, and a box on it. */
 function shelfWithBox(allowsPartialDestroy = false) {

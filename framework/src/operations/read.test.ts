@@ -4,8 +4,8 @@ import type { AnyClient } from "../client";
 import { UserError } from "../errors";
 import { NotFoundError } from "../request";
 import type { AnyResource } from "../resource";
-import { silentClient, offline } from "../testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { silentClient, offline } from "../../test/support/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../../test/support/thing";
 import type { Values } from "../values";
 
 const urn = urnOf("bob");

@@ -5,8 +5,8 @@ import { anotherKey } from "../modules";
 import { defineResourceFor } from "../definition";
 import type { AnyResource } from "../resource";
 import * as operations from ".";
-import { offline, silentClient, service } from "../testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { offline, silentClient, service } from "../../test/support/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../../test/support/thing";
 import { unknownValue } from "../values";
 
 const urn = urnOf("bob");

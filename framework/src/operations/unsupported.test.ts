@@ -2,8 +2,8 @@ import * as operations from ".";
 import * as z from "zod";
 import type { AnyClient } from "../client";
 import type { AnyResource } from "../resource";
-import { silentClient, offline } from "../testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { silentClient, offline } from "../../test/support/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../../test/support/thing";
 import { unknownValue } from "../values";
 
 const urn = urnOf("bob");

@@ -3,8 +3,8 @@ import { PartialFailureError, UserError } from "../errors";
 import * as operations from ".";
 import type { Update } from "../state";
 import type { AnyResource } from "../resource";
-import { silentClient, offline, service } from "../testing/offline";
-import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../testing/thing";
+import { silentClient, offline, service } from "../../test/support/offline";
+import { bob, declaredBob, thingIn, urnOf, Warehouse } from "../../test/support/thing";
 import { NotAppliedError } from "../unapplied";
 import { unknownValue } from "../values";
 

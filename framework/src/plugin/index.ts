@@ -1,5 +1,2 @@
-export { type Level } from "./engine";
+/** Pulumi's provider protocol over gRPC. */
 export { runPlugin } from "./server";
-export { type EngineLog, Provider } from "./provider";
-export { type Served } from "./serve";
-export { serve } from "./server";

@@ -1,9 +1,11 @@
+/** Tests of a provider: a small engine, the real CLI with its own state, and a client of the protocol. */
+export { readSettings } from "../dynamic/session";
 export { construct, type ComponentProvider } from "../plugin/construct";
+export { type EngineLog, Provider } from "../plugin/provider";
+export { type Served } from "../plugin/serve";
+export { serve } from "../plugin/server";
 export { receiveInputs } from "../plugin/struct";
 export { disturb, newStack, run, type Run, type Running, type Stack, type StackOptions } from "./cli";
-export * as operations from "../operations";
-export { silentClient, offline, service } from "./offline";
-export { Warehouse, bob, declaredBob, thingIn, urnOf } from "./thing";
 export { Engine } from "./engine";
 export { connect, logTo } from "./inProcess";
 export { FakeClock } from "../http/testing/fakeClock";

@@ -1,4 +1,4 @@
-import { formatRequest } from "#framework";
+import { formatRequest } from "#framework/messages";
 import type { ApiError } from "#provider";
 import { groupBy } from "../grouping";
 import { compareTexts, joinAnd } from "../wording";

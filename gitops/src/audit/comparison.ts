@@ -1,4 +1,4 @@
-import { getTypeName } from "#framework";
+import { getTypeName } from "#framework/messages";
 import { type Peridio, resources } from "#provider";
 import type { Comparison } from "../objects/row";
 import { type LiveType, liveTypes } from "../objects/rows";

@@ -1,4 +1,4 @@
-import { printable } from "#framework";
+import { printable } from "#framework/messages";
 import { formatList, formatTable, joinParts } from "../terminal/text";
 import type { Audit } from "./audit";
 import { groupFindings } from "./findingGroups";

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { printable } from "#framework";
+import { printable } from "#framework/messages";
 import { CommandError, exitCodes } from "../exit";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";

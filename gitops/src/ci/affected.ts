@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { getErrorMessage, isRecord } from "#framework";
+import { isRecord } from "#framework";
+import { getErrorMessage } from "#framework/messages";
 import { parseYaml, type SourceFile } from "#framework/documents";
 import { version } from "#provider";
 import { isInLayout, type Layout, layoutKind, parseLayout } from "#layout";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { getErrorMessage } from "#framework";
+import { getErrorMessage } from "#framework/messages";
 import type { StackRecord } from "../evidence/record";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { Checkout } from "./checkout";

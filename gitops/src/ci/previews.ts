@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { stripVTControlCharacters } from "node:util";
-import { Confidential, getErrorMessage } from "#framework";
+import { Confidential, getErrorMessage } from "#framework/messages";
 import { CommandError } from "../exit";
 import { formatFailedPreview } from "../preview/document";
 import { readText, writeText } from "../terminal/files";

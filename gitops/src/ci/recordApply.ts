@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
-import { getErrorMessage } from "#framework";
+import { getErrorMessage } from "#framework/messages";
 import { version } from "#provider";
 import { readArchive } from "../evidence/archive";
 import { listChanges } from "../evidence/changes";

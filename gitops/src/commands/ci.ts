@@ -1,5 +1,5 @@
 import { Argument, type Command, CommanderError, Option } from "commander";
-import { getErrorMessage } from "#framework";
+import { getErrorMessage } from "#framework/messages";
 import { printAffected } from "../ci/affected";
 import { affectedFormats } from "../ci/affectedReport";
 import { expireAccess } from "../ci/expireAccess";

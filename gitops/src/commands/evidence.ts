@@ -1,5 +1,5 @@
 import { Argument } from "commander";
-import { printableLine } from "#framework";
+import { printableLine } from "#framework/messages";
 import { chooseExitCode, CommandError, MisuseError } from "../exit";
 import { type Archive, readArchive } from "../evidence/archive";
 import { type EvidenceList, selectApplies, type Selection } from "../evidence/list";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { type SourceFile, suggest } from "#framework/documents";
 import { type BackendName, chooseBackend, version } from "#provider";
 import { formatLayoutMistake, type Layout, parseLayout, readLayoutFiles } from "#layout";

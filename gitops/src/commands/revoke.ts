@@ -1,4 +1,4 @@
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { findClosest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { removeAccess } from "../edit/people";

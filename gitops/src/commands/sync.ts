@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { suggest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { formatLayoutMistake } from "#layout";

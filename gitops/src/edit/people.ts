@@ -1,5 +1,6 @@
 import { canonicalizeEmail } from "#provider";
-import { listBriefly, type Path } from "#framework";
+import type { Path } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { suggest } from "#framework/documents";
 import type { LayoutFiles } from "./layoutFiles";
 import { CommandError } from "../exit";

@@ -1,4 +1,4 @@
-import { omitAbsent } from "#framework";
+import { omitAbsent } from "#framework/definitions";
 import type { Adoptable, Adoption } from "./adopt";
 import { removeAccess, setRole } from "./people";
 import type { PersonAccess } from "./proof";

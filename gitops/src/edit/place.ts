@@ -1,5 +1,6 @@
 import { isAlias, isCollection, isPair, isScalar, isSeq, stringify } from "yaml";
-import { formatPath, isRecord, type Path } from "#framework";
+import { isRecord, type Path } from "#framework";
+import { formatPath } from "#framework/messages";
 
 /** A replacement of the characters from `start` to `end`. */
 export interface Splice {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Lexer, parseDocument } from "yaml";
-import { formatPath, getErrorMessage, isRecord, type Path } from "#framework";
+import { isRecord, type Path } from "#framework";
+import { formatPath, getErrorMessage } from "#framework/messages";
 import { findIndex, Place, type Splice, UneditableError } from "./place";
 
 /** A text in YAML or JSON after an edit. */

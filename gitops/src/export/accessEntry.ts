@@ -1,5 +1,6 @@
 import { asUuid, canonicalCidr, type Group, type Project, type TunnelPolicy } from "#provider";
-import { omitAbsent, type Values } from "#framework";
+import type { Values } from "#framework";
+import { omitAbsent } from "#framework/definitions";
 import { type LayoutType, liveTypes } from "../objects/rows";
 import { compareTexts, formatCount } from "../wording";
 import type { ProjectWithCohorts } from "./accessInventory";

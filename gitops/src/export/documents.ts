@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { type BackendName, version } from "#provider";
 import { composeLayout, type Layout, parseLayout, type LayoutSource } from "#layout";
-import { isSameValue } from "#framework";
+import { isSameValue } from "#framework/definitions";
 import { CommandError } from "../exit";
 import { formatJson } from "../terminal/text";
 import { type ExportedEntry, type LayoutEntry, toLayout } from "./entry";

@@ -9,7 +9,8 @@ import {
 } from "#provider";
 import { parseLayout, InvalidLayoutError, formatLayoutMistake } from "#layout";
 import type { Mistake } from "#framework/documents";
-import { formatPath, isRecord, type Path, type Values } from "#framework";
+import { isRecord, type Path, type Values } from "#framework";
+import { formatPath } from "#framework/messages";
 import type { LayoutType } from "../objects/rows";
 import { createAccessEntry } from "./accessEntry";
 import type { Inventory, Spelling } from "./inventory";

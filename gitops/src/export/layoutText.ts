@@ -1,6 +1,7 @@
 import { Document, isMap, isScalar, type Scalar, visit } from "yaml";
 import { type Role, type Unknown, canonicalizeEmail } from "#provider";
-import { isRecord, omitAbsent } from "#framework";
+import { isRecord } from "#framework";
+import { omitAbsent } from "#framework/definitions";
 import type { ExportedEntry, LayoutEntry } from "./entry";
 import { describePart } from "./leftOutPart";
 import { compareTexts } from "../wording";

@@ -1,4 +1,5 @@
-import { isRecord, omitAbsent, type Values } from "#framework";
+import { isRecord, type Values } from "#framework";
+import { omitAbsent } from "#framework/definitions";
 
 /** Removes absent values, empty lists and empty maps. */
 export function omitEmpty(values: Values): Values {

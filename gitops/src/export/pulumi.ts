@@ -2,7 +2,7 @@ import { type ChildProcess, execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, existsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve, dirname } from "node:path";
-import { getPulumiHome } from "#framework";
+import { getPulumiHome } from "#framework/definitions";
 import { version } from "#provider";
 import { type ConnectionOptions, getDestination } from "../connection";
 import { CommandError } from "../exit";

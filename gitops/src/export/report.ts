@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { createRecord, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { getRoleName } from "../roles";
 import { formatCount, joinAnd } from "../wording";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { CommandError } from "../exit";
 import { writeText } from "../terminal/files";
 import { layoutFile, layoutFolder } from "./documents";

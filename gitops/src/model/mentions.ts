@@ -1,4 +1,4 @@
-import { listBriefly, parsePath } from "#framework";
+import { listBriefly, parsePath } from "#framework/messages";
 import { canonicalizeEmail, createMatcher } from "#provider";
 import { groupBy } from "../grouping";
 import type { NamedPeople, NamedPerson } from "../objects/people";

@@ -1,4 +1,5 @@
-import { isRecord, omitAbsent, type Values } from "#framework";
+import { isRecord, type Values } from "#framework";
+import { omitAbsent } from "#framework/definitions";
 import { groupBy } from "../grouping";
 import type { group } from "../objects/group";
 import type { projectAndCohortInputs } from "../objects/grants";

@@ -1,4 +1,5 @@
-import { parsePath, type Values } from "#framework";
+import type { Values } from "#framework";
+import { parsePath } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
 import type { ResourceKind } from "../objects/rows";
 import { getName, getStack } from "../urn";

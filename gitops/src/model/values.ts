@@ -1,4 +1,5 @@
-import { omitAbsent, type Values } from "#framework";
+import type { Values } from "#framework";
+import { omitAbsent } from "#framework/definitions";
 import { getDefaults } from "../objects/property";
 import { type ResourceKind, rows } from "../objects/rows";
 import type { Resource, State } from "./resource";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { getTypeName } from "#framework";
+import { getTypeName } from "#framework/messages";
 import { resources } from "#provider";
 import type { ObjectEffect } from "./property";
 import { kinds, liveTypes, objectTypes, rows, type SettingSection, sections } from "./rows";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { type Child, insertIds, omitAbsent, type Values } from "#framework";
+import type { Child, Values } from "#framework";
+import { insertIds, omitAbsent } from "#framework/definitions";
 import type { Side } from "../model/directory";
 import type { BackendName } from "#provider";
 import { composeLayout, type Layout, type LayoutOrganization } from "#layout";

@@ -1,4 +1,4 @@
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
 import { groupBy } from "../grouping";

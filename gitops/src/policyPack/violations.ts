@@ -1,5 +1,5 @@
 import type { Effect, PolicyViolation } from "#framework/analyzer";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { knownTypes, otherStacks } from "../rules/rule";
 import { describeUrn, getKind, getType } from "../urn";
 import type { FailedTest } from "./accessTests";

@@ -1,5 +1,6 @@
 import { type Configuration, getBackend, configuration, resources, traits } from "#provider";
-import { getTypeName, isRecord, type Values } from "#framework";
+import { isRecord, type Values } from "#framework";
+import { getTypeName } from "#framework/messages";
 import type { Document, PrintedState, Step } from "./document";
 import { type Hidden, isHidden, unknown } from "../hidden";
 import { getKind } from "../urn";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
 import { groupBy, sortBy } from "../grouping";
 import { countPending, selectRows } from "../review/pending";

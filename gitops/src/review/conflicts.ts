@@ -1,4 +1,4 @@
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { canonicalizeEmail, createMatcher } from "#provider";
 import { groupBy } from "../grouping";
 import { type Declaration, identifyObject, pickDeclarations } from "../model/declaration";

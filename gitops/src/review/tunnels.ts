@@ -1,5 +1,5 @@
 import { fromSeconds } from "#provider";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { filterByKind, getOrganizationKey } from "../model/declaration";
 import type { Model } from "../model/model";
 import { getOrganizationName } from "../model/organization";

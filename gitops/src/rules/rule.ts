@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { isRecord, type SourceLocation } from "#framework";
+import { isRecord } from "#framework";
+import type { SourceLocation } from "#framework/messages";
 import { isLogin } from "../logins";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import { printable } from "#framework";
+import { printable } from "#framework/messages";
 import { version } from "#provider";
 import { formatJson } from "../terminal/text";
 

@@ -1,14 +1,6 @@
-import {
-  type Child,
-  findDrift,
-  insertIds,
-  isRecord,
-  omitAbsent,
-  parsePath,
-  type Path,
-  UserError,
-  type Values,
-} from "#framework";
+import { type Child, isRecord, type Path, UserError, type Values } from "#framework";
+import { findDrift, insertIds, omitAbsent } from "#framework/definitions";
+import { parsePath } from "#framework/messages";
 import { asUuid, type Peridio, resources } from "#provider";
 import { composeLayout, type Layout, type LayoutOrganization } from "#layout";
 import type { LayoutFiles } from "../edit/layoutFiles";

@@ -1,4 +1,5 @@
-import { isRecord, omitAbsent, type Values } from "#framework";
+import { isRecord, type Values } from "#framework";
+import { omitAbsent } from "#framework/definitions";
 import { canonicalizeEmail, createMatcher, role as roleSchema, type RosterEntry } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import type { LayoutFiles } from "../edit/layoutFiles";

@@ -1,4 +1,4 @@
-import { formatPath } from "#framework";
+import { formatPath } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
 import { compareTexts } from "../wording";
 import type { Adoption } from "../edit/adopt";

@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
-import { printable, readNow } from "#framework";
+import { readNow } from "#framework/definitions";
+import { printable } from "#framework/messages";
 import { exitCodes } from "../exit";
 
 /** The environment of a command. Tests pass a fake one. */

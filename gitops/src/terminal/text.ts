@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { printableLine } from "#framework";
+import { printableLine } from "#framework/messages";
 
 interface Column {
   readonly title: string;

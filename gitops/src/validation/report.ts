@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { countOthers, mostPrinted, inOneLine, printable } from "#framework";
+import { countOthers, mostPrinted, inOneLine, printable } from "#framework/messages";
 import { formatSarif, type Result } from "../sarif/sarif";
 import { formatJson } from "../terminal/text";
 

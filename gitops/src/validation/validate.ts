@@ -1,4 +1,5 @@
-import { findUnmetInComponent, type Path, UserError, isRecord, type Values } from "#framework";
+import { type Path, UserError, isRecord, type Values } from "#framework";
+import { findUnmetInComponent } from "#framework/definitions";
 import {
   type BackendName,
   canonicalizeEnd,

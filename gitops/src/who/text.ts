@@ -1,4 +1,4 @@
-import { printableLine } from "#framework";
+import { printableLine } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
 import { describeReason, type Reason } from "../access/reasons";
 import { formatList, formatTable, joinParts } from "../terminal/text";

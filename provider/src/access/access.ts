@@ -3,7 +3,6 @@ import {
   type Changes,
   type Declarations,
   declarations,
-  describeMissing,
   isRecord,
   NotAppliedError,
   type Observed,
@@ -12,6 +11,7 @@ import {
   UserError,
   type Values,
 } from "#framework";
+import { describeMissing } from "#framework/messages";
 import { hasAdminRights, type Peridio, type Project, type Projects, type User } from "../api";
 import type { Context, Resource } from "../resource";
 import { asUuid, getOrganizationId, groupId, toGroupUuid } from "../types/objectId";

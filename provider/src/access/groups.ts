@@ -1,4 +1,5 @@
-import { type Declarations, listBriefly, type ObjectKey, UserError } from "#framework";
+import { type Declarations, type ObjectKey, UserError } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { canonicalizeEmail, type Group, type Peridio, type User } from "../api";
 import type { Context } from "../resource";
 import { asUuid } from "../types/objectId";

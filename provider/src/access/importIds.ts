@@ -1,5 +1,6 @@
 /** Import ids: the names or UUIDs of an organization, of a project if the object is in one, and of the object, with a `/` between them. */
-import { listBriefly, UserError } from "#framework";
+import { UserError } from "#framework";
+import { listBriefly } from "#framework/messages";
 import type { Context } from "../resource";
 import { locateOrganization } from "../types/organizationId";
 import type { ListedObject } from "./names";

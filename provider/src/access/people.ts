@@ -1,14 +1,6 @@
 import * as z from "zod";
-import {
-  type Assessment,
-  describeMissing,
-  IdentityMismatchError,
-  isRecord,
-  listBriefly,
-  NotAppliedError,
-  type Prior,
-  type Values,
-} from "#framework";
+import { type Assessment, IdentityMismatchError, isRecord, NotAppliedError, type Prior, type Values } from "#framework";
+import { describeMissing, listBriefly } from "#framework/messages";
 import { canonicalizeEmail, type Peridio, type User } from "../api";
 import { email } from "../types/email";
 import { explainIdentityMismatch } from "../types/userId";

@@ -1,4 +1,5 @@
-import { formatRequest, UserError } from "#framework";
+import { UserError } from "#framework";
+import { formatRequest } from "#framework/messages";
 import {
   type Group,
   hasAdminRights,

@@ -1,4 +1,5 @@
-import { ApiError, formatUnsupported, type UnsupportedFeature, type RequestInfo } from "#framework";
+import { ApiError, type UnsupportedFeature, type RequestInfo } from "#framework";
+import { formatUnsupported } from "#framework/messages";
 
 export { ApiError, NotFoundError, type RequestInfo } from "#framework";
 export {

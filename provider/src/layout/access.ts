@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { isRecord, listBriefly, type Path } from "#framework";
+import { isRecord, type Path } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { createMistake, findClosest, type Mistake, suggest } from "#framework/documents";
 import { canonicalizeEmail } from "../api";
 import { createMatcher } from "../roster/declaration";

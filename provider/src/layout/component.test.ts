@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { type Child, type Composition, type Source, formatSource, type Values } from "#framework";
+import type { Child, Composition, Source, Values } from "#framework";
+import { formatSource } from "#framework/messages";
 import { acceptedLayout } from "./schema";
 import { layoutComponent } from "./component";
 

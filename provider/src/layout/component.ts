@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { requireValid, type Component, isRecord, type Path, omitAbsent, UserError, type Values } from "#framework";
+import { type Component, isRecord, type Path, UserError, type Values } from "#framework";
+import { requireValid, omitAbsent } from "#framework/definitions";
 import { organization } from "../resources/organization";
 import { organizationMembers } from "../resources/organizationMembers";
 import { composeLayout } from "./composition";

@@ -1,4 +1,5 @@
-import { findUnmetInComponent, type Values } from "#framework";
+import type { Values } from "#framework";
+import { findUnmetInComponent } from "#framework/definitions";
 import { traits } from "../api";
 import { resources } from "../resources";
 import { layoutComponent } from "./component";

@@ -1,4 +1,5 @@
-import { findUnmet, isRecord, type Path, type Values } from "#framework";
+import { isRecord, type Path, type Values } from "#framework";
+import { findUnmet } from "#framework/definitions";
 import { createMistake, type Mistake, type ParsedDocument, suggest } from "#framework/documents";
 import { type BackendName, traits } from "../api";
 import { billingSettings } from "../resources/billingSettings";

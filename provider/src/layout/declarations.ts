@@ -1,4 +1,5 @@
-import { formatPath, isRecord, type Path, type Source } from "#framework";
+import { isRecord, type Path, type Source } from "#framework";
+import { formatPath } from "#framework/messages";
 import { createMistake, formatElsewhere, type Mistake, type ParsedDocument } from "#framework/documents";
 import { canonicalizeEmail } from "../api";
 

@@ -1,6 +1,7 @@
 import satisfies from "semver/functions/satisfies";
 import validRange from "semver/ranges/valid";
-import { formatPath, isRecord, type Path, type Source, type Values } from "#framework";
+import { isRecord, type Path, type Source, type Values } from "#framework";
+import { formatPath } from "#framework/messages";
 import {
   createMistake,
   findClosest,

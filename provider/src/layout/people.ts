@@ -1,4 +1,5 @@
-import { formatPath, isRecord, listBriefly } from "#framework";
+import { isRecord } from "#framework";
+import { formatPath, listBriefly } from "#framework/messages";
 import {
   createMistake,
   findClosest,

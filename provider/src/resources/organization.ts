@@ -10,15 +10,13 @@ import {
 } from "../api";
 import {
   AlreadyExistsError,
-  formatUnsupported,
   UserError,
   type Changes,
   type Declarations,
   declarations,
   type Observed,
-  listBriefly,
-  explainPartialDestroy,
 } from "#framework";
+import { formatUnsupported, listBriefly, explainPartialDestroy } from "#framework/messages";
 import { type Context, defineResource } from "../resource";
 import { explainMissingRight } from "../permissions";
 import { isStillDeclared } from "../roster/declaration";

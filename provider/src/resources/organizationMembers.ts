@@ -2,16 +2,15 @@ import * as z from "zod";
 import {
   AlreadyExistsError,
   type CompletePlan,
-  formatPath,
   getRecoveryClient,
   hasUnknowns,
   isRecord,
-  listBriefly,
   type Observed,
   PartialFailureError,
   type PlanResult,
   type Values,
 } from "#framework";
+import { formatPath, listBriefly } from "#framework/messages";
 import { AbortedError, canonicalizeEmail, type Feature, type RosterEntry } from "../api";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";

@@ -1,15 +1,8 @@
 import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
 import { canonicalCidr, cover, parseCidr } from "../cidr";
-import {
-  type Changes,
-  getErrorMessage,
-  hasUnknowns,
-  isRecord,
-  type Observed,
-  UserError,
-  type Values,
-} from "#framework";
+import { type Changes, hasUnknowns, isRecord, type Observed, UserError, type Values } from "#framework";
+import { getErrorMessage } from "#framework/messages";
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";

@@ -1,16 +1,7 @@
 import type { z } from "zod";
-import {
-  isAtDefault,
-  isEqual,
-  getBehaviours,
-  beginNotAppliedMessage,
-  AlreadyExistsError,
-  UserError,
-  type Changes,
-  type Observed,
-  type Shape,
-  type Values,
-} from "#framework";
+import { AlreadyExistsError, UserError, type Changes, type Observed, type Shape, type Values } from "#framework";
+import { isAtDefault, isEqual, getBehaviours } from "#framework/definitions";
+import { beginNotAppliedMessage } from "#framework/messages";
 import type { Peridio } from "../api";
 import type { Resource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";

@@ -3,13 +3,13 @@ import {
   type Changes,
   declarations,
   isRecord,
-  listBriefly,
   type ObjectKey,
   type Observed,
   plannedNames,
   UserError,
   type Values,
 } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { locateInProject } from "../access/importIds";
 import { readIfPresent } from "../access/read";
 import type { TunnelChanges, TunnelPolicy, TunnelRules } from "../api";

@@ -1,4 +1,5 @@
-import { formatRequest, getErrorMessage, listBriefly, beginNotAppliedMessage, UserError } from "#framework";
+import { UserError } from "#framework";
+import { formatRequest, getErrorMessage, listBriefly, beginNotAppliedMessage } from "#framework/messages";
 import {
   ConflictError,
   hasAdminRights,

@@ -4,10 +4,10 @@ import {
   type Declarations,
   IdentityMismatchError,
   isRecord,
-  listBriefly,
   UserError,
   type Values,
 } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { rejectUnknownGroups } from "../access/groups";
 import { canonicalizeEmail, type Invitation, isRole, type Peridio, type Role } from "../api";
 import type { Context } from "../resource";

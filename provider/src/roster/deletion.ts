@@ -1,5 +1,6 @@
 /** The deletion of a roster: the people to remove, the people to keep, and the limits. */
-import { type Deletion, getErrorMessage, listBriefly, beginNotAppliedMessage, type Prior, UserError } from "#framework";
+import { type Deletion, type Prior, UserError } from "#framework";
+import { getErrorMessage, listBriefly, beginNotAppliedMessage } from "#framework/messages";
 import { getEntryId, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import { isSameEmail } from "../types/email";
 import type { RosterContext } from "./context";

@@ -1,5 +1,6 @@
 /** Describes what a preview shows in addition to the differences. For people who are removed, reads their API tokens. */
-import { getErrorMessage, listBriefly, type Values } from "#framework";
+import type { Values } from "#framework";
+import { getErrorMessage, listBriefly } from "#framework/messages";
 import { ApiError, canonicalizeEmail, hasAdminRights, type Peridio, type RosterEntry } from "../api";
 import { hasOwnerRole } from "./owners";
 import { findOrphanedInvitation, findSpared, indexByAddress, type RosterState } from "./state";

@@ -1,4 +1,5 @@
-import { listBriefly, UserError } from "#framework";
+import { UserError } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { hasAdminRights, type Role } from "../api";
 import type { DeclaredRoster } from "./declaration";
 import { explainFixedRole } from "./owners";

@@ -1,4 +1,5 @@
-import { formatUnsupported, UserError } from "#framework";
+import { UserError } from "#framework";
+import { formatUnsupported } from "#framework/messages";
 import { roles, type Peridio, type RosterEntry, canonicalizeEmail } from "../api";
 import { createChoice, joinWithOr } from "../types/choice";
 import { getMemberStatus, statuses } from "./person";

@@ -2,7 +2,8 @@
  * The owners of an organization. In Avocado Connect, they are the members with the role `owner`, and only owners change owners. The Admin
  * API has one owner, whose role is `admin`.
  */
-import { listBriefly, UserError } from "#framework";
+import { UserError } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { isRole, type Member, type Peridio, type RosterEntry, type Role, type Unknown } from "../api";
 
 /** Reports if the person is a member with the role `owner`. An invitation with this role gives no access yet. */

@@ -1,4 +1,5 @@
-import { listBriefly, type PlannedNames, UserError } from "#framework";
+import { type PlannedNames, UserError } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { isLimitReached, type Peridio, canonicalizeEmail } from "../api";
 import type { Context } from "../resource";
 import { isAdmin, rankRole } from "./person";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { getBehaviours, isEqual } from "#framework";
+import { getBehaviours, isEqual } from "#framework/definitions";
 import { allowlist, declaredAllowlist } from "./allowlist";
 
 const blocks = (...cidrs: readonly string[]) => cidrs.map((cidr) => ({ cidr }));

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isMoment } from "#framework";
+import { isMoment } from "#framework/definitions";
 import { day } from "./day";
 
 const form = "must be a date, such as 2027-01-31, or a moment with a time zone, such as 2027-01-31T08:00Z";

@@ -2,7 +2,7 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { DiffRequest, DiffResponse, PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Provider, serve } from "#framework/plugin";
+import { Provider, serve } from "#framework/testing";
 import { provider } from "../../src/provider";
 import { operations } from "../support/connect";
 import { Engine, type Wire } from "../support/engine";

@@ -1,4 +1,6 @@
-import { parentInput, explainPartialDestroy, isRecord } from "#framework";
+import { isRecord } from "#framework";
+import { parentInput } from "#framework/definitions";
+import { explainPartialDestroy } from "#framework/messages";
 import { Engine, type Program } from "../support/engine";
 import { dev, member, organization, policy, roster } from "../support/programs";
 import { apiKey, World } from "../support/world";

@@ -11,8 +11,8 @@ import {
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { AnyResource } from "#framework";
-import { type EngineLog, Provider, serve } from "#framework/plugin";
-import { operations, thingIn, urnOf, Warehouse } from "#framework/testing";
+import { type EngineLog, Provider, serve } from "#framework/testing";
+import { operations, thingIn, urnOf, Warehouse } from "#framework/support";
 import { cacheReads } from "../../src/api/cachedClient";
 import { provider } from "../../src/provider";
 import { emulated, type Emulated } from "../api/emulated";

@@ -5,7 +5,7 @@ import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { Provider, type Served, serve } from "#framework/plugin";
+import { Provider, type Served, serve } from "#framework/testing";
 import { provider } from "../../src/provider";
 import { beginConnect, operations } from "../support/connect";
 import { dialects } from "../support/dialect";

@@ -1,4 +1,4 @@
-import { getTypeName } from "#framework";
+import { getTypeName } from "#framework/messages";
 import { resources } from "../../src/resources";
 import { beginConnect, operations } from "../support/connect";
 import { connect } from "../support/dialect";

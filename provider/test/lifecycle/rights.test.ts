@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import * as z from "zod";
-import { getTypeName } from "#framework";
+import { getTypeName } from "#framework/messages";
 import type { Right } from "../../src/resource";
 import { functions } from "../../src/functions";
 import { resources } from "../../src/resources";

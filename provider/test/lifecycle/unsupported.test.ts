@@ -6,7 +6,7 @@ import {
   thingIn,
   urnOf,
   Warehouse,
-} from "#framework/testing";
+} from "#framework/support";
 import { beginConnect, operations } from "../support/connect";
 import { type Declared, type Engine, type Program, unknown, type Wire } from "../support/engine";
 import { offline } from "../support/offline";

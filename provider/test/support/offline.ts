@@ -1,4 +1,4 @@
-import { operations } from "#framework/testing";
+import { operations } from "#framework/support";
 import { type BackendName, open, type Peridio } from "../../src/api";
 import { provider } from "../../src/provider";
 

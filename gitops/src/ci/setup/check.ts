@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as z from "zod";
-import { getErrorMessage } from "#framework";
+import { getErrorMessage } from "#framework/messages";
 import { parseLayout, readLayoutFiles } from "#layout";
 import { version } from "#provider";
 import { connectLayout, createRawReader, getDestination } from "../../connection";

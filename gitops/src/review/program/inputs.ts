@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import { formatPath, isRecord, type Path, type Values } from "#framework";
+import { isRecord, type Path, type Values } from "#framework";
+import { formatPath } from "#framework/messages";
 import type { Declaration } from "../../model/declaration";
 import type { Model } from "../../model/model";
 import { readAbsent } from "../../objects/reading";

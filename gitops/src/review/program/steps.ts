@@ -1,4 +1,5 @@
-import { parsePath, type Values } from "#framework";
+import type { Values } from "#framework";
+import { parsePath } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../../grouping";
 import { type Declaration, identifyThing } from "../../model/declaration";

@@ -1,4 +1,4 @@
-import { omitAbsent } from "#framework";
+import { omitAbsent } from "#framework/definitions";
 import { canonicalizeEmail } from "#provider";
 import type { MergedGroup, MergedProject } from "../../model/merging";
 import { getUuid } from "../../model/properties";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { canonicalizeEmail, email } from "#provider";
 import { isComplete, type Organization, type Person } from "../../model/organization";
 import { describeHidden, isHidden } from "../../hidden";

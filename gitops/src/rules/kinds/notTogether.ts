@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
-import { listBriefly } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { groupBy } from "../../grouping";
 import type { Person } from "../../model/organization";
 import { personRole, type PersonRole } from "../../roles";

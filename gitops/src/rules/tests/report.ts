@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { printableLine } from "#framework";
+import { printableLine } from "#framework/messages";
 import { formatList, joinParts } from "../../terminal/text";
 import { sourceKinds } from "../../who/source";
 import { formatCount } from "../../wording";

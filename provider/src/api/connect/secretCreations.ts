@@ -1,4 +1,4 @@
-import { getErrorMessage } from "#framework";
+import { getErrorMessage } from "#framework/messages";
 import * as z from "zod";
 import { AbortedError, ApiError, TooManyRequestsError } from "../errors";
 import { formatSeconds, type Http, joinSentences } from "#framework/http";

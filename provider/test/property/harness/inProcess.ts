@@ -1,6 +1,4 @@
-import { Provider } from "#framework/plugin";
-import { connect, logTo } from "#framework/testing";
-import { FakeClock } from "#framework/testing";
+import { Provider, connect, logTo, FakeClock } from "#framework/testing";
 import { providerIn } from "../../../src/provider";
 import type { Launch } from "../../support/engine";
 import { Connection, type Handle } from "./connection";

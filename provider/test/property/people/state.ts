@@ -1,5 +1,6 @@
 import type { Engine, Kept } from "../../support/engine";
-import { isRecord, parentInput, type Values } from "#framework";
+import { isRecord, type Values } from "#framework";
+import { parentInput } from "#framework/definitions";
 import { type Declaration, type Policy, reactions, type Roster } from "./declarations";
 import { type Role, roles } from "../../../src/api";
 import { toName } from "../harness/addresses";

@@ -1,6 +1,5 @@
-import type { AnyClient } from "../client";
-import { Run } from "../operations";
-import type { Service } from "../provider";
+import type { AnyClient, Service } from "../../src";
+import { Run } from "../../src/operations";
 
 /** A client of an API that never responds. */
 export function silentClient(name = "the API of Acme"): AnyClient {

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import type { AnyClient } from "../client";
-import { defineResourceFor } from "../definition";
+import { type AnyClient, defineResourceFor } from "../../src";
 
 const text = z.string().meta({ description: "A text." });
 const number = z.int().meta({ description: "A number." });
