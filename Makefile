@@ -28,7 +28,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic gitea dist emulator demo demo-access bench conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic framework gitea dist emulator demo demo-access bench conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,10 @@ dynamic: dist/dynamic/host.js ## build dist/dynamic, the package of the dynamic 
 
 dist/dynamic/host.js: $(call sources,framework/src provider/src) scripts/packageDynamic.ts scripts/programs.ts scripts/thirdParty.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
+
+framework: has-node setup ## pack the framework, pulumi-provider-kit, into dist
+	@mkdir -p dist
+	@npm pack --workspace framework --pack-destination dist
 
 dist: has-node has-python setup python dynamic ## build all files of a release, with checksums, in dist/release
 	$(RUN) scripts/release.ts
@@ -251,4 +255,4 @@ sdk: schema ## run make schema, then generate the SDKs for Node.js, Python and G
 	$(RUN) scripts/reference.ts $(abspath $(OUT))/schema.json $(OUT)/docs
 
 clean: ## remove all builds, but keep installed packages, browsers and tools such as the Pulumi CLI
-	rm -rf bin dist .demo sdk/nodejs/bin sdk/python/build sdk/python/*.egg-info
+	rm -rf bin dist framework/dist .demo sdk/nodejs/bin sdk/python/build sdk/python/*.egg-info

@@ -42,7 +42,7 @@ export default tseslint.config(
       ".demo/",
       ".browser*/",
       "bin/",
-      "dist/",
+      "**/dist/",
       "sdk/",
       "examples/",
       "templates/",

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { testsWith } from "#testing";
+import { testsWith } from "../../scripts/tests";
 import { identifyEngine, parsePs, parseStat, readFiles, runPs } from "./engineProcess";
 
 const processes = new Map([

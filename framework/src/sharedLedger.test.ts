@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { testsWith } from "#testing";
+import { testsWith } from "../../scripts/tests";
 import { openLedger, createSharedLedger } from "./sharedLedger";
 
 let folder: string;

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { newStack, type Stack } from "#framework/testing";
-import { nightlyCases } from "#testing";
+import { nightlyCases } from "../../scripts/tests";
 
 const root = join(__dirname, "../..");
 const example = join(root, "framework/examples/notes");

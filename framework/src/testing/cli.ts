@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { type KeyService, startKeyService } from "./keyService";
 
-const repository = join(__dirname, "../../..");
+/** The folder of the CLI, if the working directory has its own. Otherwise, the CLI is on PATH. */
+const ownTools = join(process.cwd(), ".pulumi/bin");
 
 /** The exit code and the output of a command that ended. */
 export interface Run {
@@ -31,7 +32,7 @@ export interface StackOptions {
   readonly program?: string;
   /** Writes or installs what the program needs, in its copy. */
   readonly prepare?: (folder: string) => Promise<unknown>;
-  /** The folder for the copy. By default, it is outside this repository, so that a program finds only its own packages. */
+  /** The folder for the copy. By default, it is outside the working directory, so that a program finds only its own packages. */
   readonly parent?: string;
   /** More environment variables. An empty text removes one. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -65,7 +66,7 @@ export class Stack {
     // As in the pipelines, previews do not build the state after each step.
     const isPreview = args[0] === "preview" || args.includes("--preview-only");
     const environment = { ...(isPreview && { PULUMI_SKIP_CHECKPOINTS: "true" }), ...this.environment };
-    return start(join(repository, ".pulumi/bin/pulumi"), args, this.folder, environment);
+    return start("pulumi", args, this.folder, environment);
   }
 
   /** Runs commands of bash in the program's folder, until one fails. Resolves with any exit code. */
@@ -133,7 +134,7 @@ export async function newStack({
   const keys = await startKeyService();
   const variables: Record<string, string | undefined> = {
     ...process.env,
-    PATH: [join(repository, ".pulumi/bin"), process.env.PATH].join(delimiter),
+    PATH: [ownTools, process.env.PATH].join(delimiter),
     PULUMI_HOME: home,
     PULUMI_BACKEND_URL: `file://${backend}`,
     // For stacks that the commands of a guide make.

@@ -1,0 +1,134 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { extract } from "tar";
+import * as z from "zod";
+
+/** The package as a provider of someone else uses it: outside this repository, with the packages that it names, and no others. */
+
+const root = join(__dirname, "../..");
+const execute = promisify(execFile);
+const names = z.record(z.string(), z.string());
+const manifest = z.looseObject({ exports: names, dependencies: names, peerDependencies: names });
+
+let folder = "";
+let entries: string[] = [];
+
+/** Runs a program in the folder. Returns its output. */
+async function run(program: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await execute(program, args, { cwd: folder }).catch((error: unknown) => {
+    const { stdout, stderr } = z.object({ stdout: z.string(), stderr: z.string() }).parse(error);
+    throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}${stderr}`);
+  });
+  return stdout;
+}
+
+async function link(name: string): Promise<void> {
+  const target = join(folder, "node_modules", name);
+  await mkdir(dirname(target), { recursive: true });
+  await symlink(join(root, "node_modules", name), target);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "provider-kit-"));
+  const installed = join(folder, "node_modules/pulumi-provider-kit");
+  await mkdir(installed, { recursive: true });
+  const pack = ["pack", "--silent", "--workspace", "framework", "--pack-destination", folder];
+  const { stdout } = await execute("npm", pack, { cwd: root });
+  await extract({ file: join(folder, stdout.trim()), cwd: installed, strip: 1 });
+  const { exports, dependencies, peerDependencies } = manifest.parse(
+    JSON.parse(await readFile(join(installed, "package.json"), "utf8")),
+  );
+  entries = Object.keys(exports).filter((entry) => entry !== "./package.json");
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies, "@types/node": "" })) await link(name);
+  await mkdir(join(folder, "src"));
+  const example = join(root, "framework/examples/notes");
+  for (const name of await readdir(example)) {
+    const source = await readFile(join(example, name), "utf8");
+    await writeFile(join(folder, "src", name), source.replaceAll('"#framework', '"pulumi-provider-kit'));
+  }
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Applies a program, and prints what the engine did. */
+const program = (launch = "") => `
+  const engine = new Engine({ provider }, { PATH: process.env.PATH }, { file: process.argv[2] }${launch});
+  const notes = { hello: { type: "Note", inputs: () => ({ title: "Hello", text: "A note", tags: ["b", "a"] }) } };
+  const operations = async (steps) => (await steps).map(({ op }) => op);
+  (async () => {
+    const steps = [await operations(engine.up(notes)), await operations(engine.preview(notes)), await operations(engine.destroy())];
+    console.log(JSON.stringify(steps));
+  })();
+`;
+const applied = '[["create"],["same"],["delete"]]\n';
+
+test("contains compiled sources with types, and neither tests nor names of this repository", async () => {
+  const installed = join(folder, "node_modules/pulumi-provider-kit");
+  const files = await readdir(installed, { recursive: true });
+  for (const name of ["LICENSE", "README.md", "CHANGELOG.md", "dist/index.d.ts"]) expect(files).toContain(name);
+  expect(files.filter((name) => /\.test\.|(?<!\.d)\.ts$/.test(name))).toEqual([]);
+  const compiled = files.filter((name) => name.startsWith("dist/") && /\.(js|ts)$/.test(name));
+  const texts = await Promise.all(compiled.map((name) => readFile(join(installed, name), "utf8")));
+  expect(compiled.filter((_, index) => /"#|peridio/i.test(texts[index] ?? ""))).toEqual([]);
+});
+
+test("compiles a provider with strict types, and without a check of libraries left out", async () => {
+  const options = ["--strict", "--module", "node16", "--target", "es2022", "--declaration", "--outDir", "lib"];
+  const sources = ["index", "host", "plugin", "provider"].map((name) => `src/${name}.ts`);
+  await run(join(root, "node_modules/.bin/tsc"), ...options, "--skipLibCheck", "false", "--types", "node", ...sources);
+});
+
+describe.each([
+  ["Node.js", process.execPath],
+  ["Bun", join(root, "node_modules/.bin/bun")],
+])("with %s", (runtime, executable) => {
+  test("all entries have the same exports in CommonJS and in ESM", async () => {
+    const packages = entries.map((entry) => `pulumi-provider-kit${entry.slice(1)}`);
+    const list = (load: string) =>
+      packages
+        .map(
+          (name) =>
+            `console.log(${JSON.stringify(name)}, Object.keys(${load}(${JSON.stringify(name)})).filter((key) => !["default", "module.exports", "__esModule"].includes(key)).sort().join(" "));`,
+        )
+        .join("\n");
+    await writeFile(join(folder, "list.cjs"), list("require"));
+    await writeFile(join(folder, "list.mjs"), list("await import"));
+    const [required, imported] = [await run(executable, "list.cjs"), await run(executable, "list.mjs")];
+    expect(required).toContain("pulumi-provider-kit/plugin runPlugin\n");
+    expect(imported).toBe(required);
+  });
+
+  test("a provider in CommonJS runs in the test engine", async () => {
+    const start =
+      'const { Engine } = require("pulumi-provider-kit/testing"); const { provider } = require("./lib/provider.js");';
+    await writeFile(join(folder, "program.cjs"), start + program());
+    expect(await run(executable, "program.cjs", `${runtime}-cjs.json`)).toBe(applied);
+  });
+
+  test("a provider in ESM runs in the test engine", async () => {
+    await run(
+      join(root, "node_modules/.bin/esbuild"),
+      "src/provider.ts",
+      "--bundle",
+      "--packages=external",
+      "--platform=node",
+      "--format=esm",
+      "--outfile=provider.mjs",
+    );
+    const start = 'import { Engine } from "pulumi-provider-kit/testing"; import { provider } from "./provider.mjs";';
+    await writeFile(join(folder, "program.mjs"), start + program());
+    expect(await run(executable, "program.mjs", `${runtime}-esm.json`)).toBe(applied);
+  });
+});
+
+test("a bundled plugin serves the engine over gRPC", async () => {
+  const options = ["--bundle", "--platform=node", "--banner:js=#!/usr/bin/env node", "--outfile=pulumi-resource-notes"];
+  await run(join(root, "node_modules/.bin/esbuild"), "src/plugin.ts", ...options);
+  await run("chmod", "+x", "pulumi-resource-notes");
+  const start =
+    'const { Engine, executable } = require("pulumi-provider-kit/testing"); const { provider } = require("./lib/provider.js");';
+  await writeFile(join(folder, "plugin.cjs"), start + program(', executable("./pulumi-resource-notes")'));
+  expect(await run(process.execPath, "plugin.cjs", join(folder, "plugin.json"))).toBe(applied);
+});
