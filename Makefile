@@ -17,7 +17,7 @@ REGISTRIES := provider/src/api/connect/collections.ts provider/src/resources/ind
 GENERATED := $(REGISTRIES) schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/_index.md docs/resources docs/functions docs/reference/access-rules.md docs/reference/reviews.md
 # The rule below writes this copy at the end of the installation.
 PYTHON := .pulumi/python/requirements.txt
-COMPILING := $(wildcard scripts/compile/*.ts) scripts/compile.ts scripts/bundle.ts scripts/programs.ts scripts/thirdParty.ts package.json $(PACKAGES)
+COMPILING := $(wildcard framework/src/build/*.ts) scripts/compile.ts scripts/bundle.ts scripts/programs.ts package.json $(PACKAGES)
 
 # The paths that `make prose` checks.
 PROSE ?= .
@@ -84,7 +84,7 @@ bin/peridio-emulator: $(call sources,emulator/src api) $(COMPILING)
 
 dynamic: dist/dynamic/host.js ## build dist/dynamic, the package of the dynamic provider
 
-dist/dynamic/host.js: $(call sources,framework/src provider/src) scripts/packageDynamic.ts scripts/programs.ts scripts/thirdParty.ts package.json $(PACKAGES)
+dist/dynamic/host.js: $(call sources,framework/src provider/src) scripts/packageDynamic.ts scripts/programs.ts package.json $(PACKAGES)
 	$(RUN) scripts/packageDynamic.ts
 
 framework: has-node setup ## pack the framework, pulumi-provider-kit, into dist

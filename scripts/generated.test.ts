@@ -6,10 +6,10 @@ import { z } from "zod";
 import { packageSchema } from "#framework/definitions";
 import { provider } from "#provider";
 import { registries } from "./registries/registries";
-import { renderProviderClasses } from "./schemas/dynamicClasses";
+import { renderClasses } from "./schemas/classes";
 import { contracts } from "./schemas/contracts";
 import { jsonSchemas } from "./schemas/jsonSchemas";
-import { splitDescription } from "./schemas/packageSchema";
+import { splitDescription } from "#framework/build";
 
 /** If one of these tests fails, run `make sdk`, which needs Go. `make check` also compares the SDKs and the examples in each language. */
 
@@ -67,7 +67,7 @@ test.each([...registries])("%s lists the files of its folder", (path, text) => {
 
 test("the classes of the dynamic provider fit the resources", () => {
   // Jest cannot load Prettier's module.
-  const classes = run("node_modules/.bin/prettier", ["--stdin-filepath", "classes.ts"], renderProviderClasses());
+  const classes = run("node_modules/.bin/prettier", ["--stdin-filepath", "classes.ts"], renderClasses());
   expect(readFileSync("provider/src/dynamic/classes.ts", "utf8")).toBe(classes);
 });
 

@@ -6,8 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { platforms } from "./compile/runtime";
-import { writeChecksums } from "./release/archive";
+import { platforms, writeChecksums } from "#framework/build";
 import { writeInstallation } from "./release/installation";
 import {
   packDynamicProvider,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { version } from "../package.json";
-import { nameSystem, platforms } from "./compile/runtime";
+import { nameSystem, platforms } from "#framework/build";
 import { nameArchive } from "./release/installation";
 
 const job = z.object({

@@ -9,11 +9,11 @@ import { format } from "prettier";
 import { z } from "zod";
 import { provider } from "#provider";
 import { packageSchema } from "#framework/definitions";
-import { renderProviderClasses } from "./schemas/dynamicClasses";
+import { renderClasses } from "./schemas/classes";
 import { contracts } from "./schemas/contracts";
 import { translateExamples } from "./schemas/examples";
 import { jsonSchemas } from "./schemas/jsonSchemas";
-import { demand, joinDescription, splitDescription } from "./schemas/packageSchema";
+import { demand, joinDescription, splitDescription } from "#framework/build";
 
 /** The forms of responses that `peridio-gitops doctor` compares with an API. */
 const contractsFile = "gitops/src/doctor/contracts.json";
@@ -21,7 +21,7 @@ const contractsFile = "gitops/src/doctor/contracts.json";
 async function writeAll(folder: string): Promise<void> {
   const schemas = { "schema.json": complete(packageSchema(provider)), ...jsonSchemas, [contractsFile]: contracts };
   for (const [path, schema] of Object.entries(schemas)) await write(join(folder, path), JSON.stringify(schema), "json");
-  await write(join(folder, "provider/src/dynamic/classes.ts"), renderProviderClasses(), "typescript");
+  await write(join(folder, "provider/src/dynamic/classes.ts"), renderClasses(), "typescript");
 }
 
 const language = z.looseObject({});

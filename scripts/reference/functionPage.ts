@@ -1,6 +1,6 @@
 import type { Right } from "#provider";
 import { page } from "./markdown";
-import type { Package } from "../schemas/packageSchema";
+import type { Package } from "#framework/build";
 import { renderErrors, renderIntroduction, renderOutputs, rights } from "./sections";
 import type { PageSource } from "./sources";
 import { renderFields, renderTypes } from "./types";

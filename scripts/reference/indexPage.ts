@@ -1,5 +1,5 @@
 import { page, formatTable } from "./markdown";
-import { splitDescription, getShortName } from "../schemas/packageSchema";
+import { splitDescription, getShortName } from "#framework/build";
 import { decisions, written } from "./sections";
 
 /** Returns an unformatted list of pages with the first sentence of each. */

@@ -3,7 +3,7 @@ import { renderAccessRulesPage } from "./accessRulesPage";
 import { accessRulesSchema } from "../schemas/jsonSchemas";
 import { renderFunctionPage } from "./functionPage";
 import { renderIndexPage } from "./indexPage";
-import { demand, parsePackage, getShortName } from "../schemas/packageSchema";
+import { demand, parsePackage, getShortName } from "#framework/build";
 import { renderRegistryPage } from "./registryPage";
 import { renderResourcePage } from "./resourcePage";
 import { renderReviewPage } from "./reviewPage";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { joinDescription, parsePackage } from "../schemas/packageSchema";
+import { joinDescription, parsePackage } from "#framework/build";
 import { renderResourcePage } from "./resourcePage";
 
 const token = "peridio:index:Box";

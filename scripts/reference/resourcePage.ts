@@ -2,7 +2,7 @@ import type { Shape } from "#framework";
 import { getBehaviours, type Behaviour } from "#framework/definitions";
 import type { AnyResource } from "#provider";
 import { formatBlock, formatCode, page, formatTable } from "./markdown";
-import type { ObjectType, Package } from "../schemas/packageSchema";
+import type { ObjectType, Package } from "#framework/build";
 import { renderErrors, renderIntroduction, renderOutputs, rights } from "./sections";
 import type { PageSource } from "./sources";
 import { renderRequirement, renderTypes, renderType } from "./types";

@@ -1,5 +1,5 @@
 import { commands, createProcessTerminal, impliedRisks, isUnjudged, type Risk, riskNames, risks } from "#gitops";
-import { demand } from "../schemas/packageSchema";
+import { demand } from "#framework/build";
 import { formatCode, formatTable, page } from "./markdown";
 
 /** The first line of the page. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Right } from "#provider";
 import { formatBlock, formatCode, formatTable } from "./markdown";
-import { getShortName, type Properties, splitDescription } from "../schemas/packageSchema";
+import { getShortName, type Properties, splitDescription } from "#framework/build";
 import type { TypicalError } from "./sources";
 import { renderType } from "./types";
 

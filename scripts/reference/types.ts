@@ -1,4 +1,4 @@
-import { getShortName, type ObjectType, type Package, type Properties, type Type } from "../schemas/packageSchema";
+import { getShortName, type ObjectType, type Package, type Properties, type Type } from "#framework/build";
 import { formatCode, formatTable } from "./markdown";
 
 /** Returns a readable type, such as `map of Role`. Named types link to their section. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../package.json";
 import schema from "../../schema.json";
-import { nameSystem, platforms } from "../compile/runtime";
+import { nameSystem, platforms } from "#framework/build";
 import { nameArchive, pipelineChecksums, writeInstallation } from "./installation";
 
 const commit = "c".repeat(40);

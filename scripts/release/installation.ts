@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository, version } from "../../package.json";
-import { nameSystem, platforms } from "../compile/runtime";
+import { nameSystem, platforms } from "#framework/build";
 
 /** The page of all releases, which contains the archives of a version under `/download/vVERSION/`. */
 export const releases = `${repository.url.replace(/^git\+|\.git$/g, "")}/releases`;

@@ -5,8 +5,7 @@ import { promisify } from "node:util";
 import { extract } from "tar";
 import { z } from "zod";
 import { version } from "../../package.json";
-import { nameSystem, type Platform } from "../compile/runtime";
-import { listFiles, pack, releaseTime, setModes } from "./archive";
+import { nameSystem, type Platform, listFiles, pack, releaseTime, setModes } from "#framework/build";
 import { nameArchive, type ProgramArchive } from "./installation";
 
 export const root = join(__dirname, "../..");

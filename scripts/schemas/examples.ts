@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import { getShortName, type Package, parsePackage } from "./packageSchema";
+import { getShortName, type Package, parsePackage } from "#framework/build";
 
 const written = z.record(z.string(), z.object({ typescript: z.string(), python: z.string(), go: z.string() }));
 

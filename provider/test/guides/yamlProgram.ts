@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parsePackage, type Properties, type Type } from "../../../scripts/schemas/packageSchema";
+import { parsePackage, type Properties, type Type } from "#framework/build";
 import schema from "../../../schema.json";
 
 const { resources, functions, types } = parsePackage(schema);

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { version } from "../../../../package.json";
-import { writeChecksums } from "../../../../scripts/release/archive";
+import { writeChecksums } from "#framework/build";
 import { nameArchive, pipelineChecksums, type ProgramArchive } from "../../../../scripts/release/installation";
 
 /** The text of each program in the archives. */

@@ -5,7 +5,7 @@ import { list } from "tar";
 import { listFiles, pack } from "./archive";
 
 let scratch: string;
-beforeAll(async () => (scratch = await mkdtemp(join(tmpdir(), "peridio-archive-"))));
+beforeAll(async () => (scratch = await mkdtemp(join(tmpdir(), "kit-archive-"))));
 afterAll(() => rm(scratch, { recursive: true }));
 
 /** Makes a folder with files in this order, modified this many days ago. */

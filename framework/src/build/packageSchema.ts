@@ -82,7 +82,7 @@ export function joinDescription(text: string, example: Readonly<Record<string, s
   return text + usage + fences.join("\n");
 }
 
-/** Returns the name in a token, such as `Membership` for `peridio:index:Membership`. */
+/** Returns the name in a token, such as `User` for `acme:index:User`. */
 export function getShortName(token: string): string {
   return token.slice(token.lastIndexOf(":") + 1);
 }

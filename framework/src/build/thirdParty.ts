@@ -14,9 +14,6 @@ import { JSON as Json, JsonSerializer } from "@cyclonedx/cyclonedx-library/Seria
 import { Spec1dot6 } from "@cyclonedx/cyclonedx-library/Spec";
 import type { Metafile } from "esbuild";
 import { z } from "zod";
-import { version } from "../package.json";
-
-const repository = join(__dirname, "..");
 
 /** A package whose code is in a program. */
 export interface ThirdParty {
@@ -33,31 +30,35 @@ const accepted = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", 
 
 const manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
 
+/** A program, as its SBOM names it. */
+export interface Program {
+  /** Its file, without the extension of Windows. */
+  readonly file: string;
+  /** By default, the name of the file. */
+  readonly title?: string;
+  readonly version: string;
+}
+
 /**
- * Writes NAME.notices.txt and NAME.cdx.json for a program, which the SBOM calls `title`. `runtime` is part of the program, but not of the bundle.
+ * Writes FILE.notices.txt and FILE.cdx.json for a program, beside it. `runtime` is part of the program, but not of the bundle.
  *
  * @throws Error if a package has no license file, or a license that is not accepted
  */
-export function writeThirdParty(
-  folder: string,
-  name: string,
-  metafile: Metafile,
-  { runtime, title = name }: { readonly runtime?: ThirdParty; readonly title?: string } = {},
-): void {
+export function writeThirdParty(folder: string, program: Program, metafile: Metafile, runtime?: ThirdParty): void {
   const all = [...(runtime === undefined ? [] : [runtime]), ...findThirdParties(metafile)];
-  writeFileSync(join(folder, `${name}.notices.txt`), renderNotices(all));
-  writeFileSync(join(folder, `${name}.cdx.json`), renderSbom(title, all));
+  writeFileSync(join(folder, `${program.file}.notices.txt`), renderNotices(all));
+  writeFileSync(join(folder, `${program.file}.cdx.json`), renderSbom(program, all));
 }
 
-/** Returns the packages whose code esbuild put into the bundle. */
-export function findThirdParties({ outputs }: Pick<Metafile, "outputs">, root = repository): readonly ThirdParty[] {
+/** Returns the packages whose code esbuild put into the bundle. `root` is the folder in which it ran. */
+export function findThirdParties({ outputs }: Pick<Metafile, "outputs">, root = process.cwd()): readonly ThirdParty[] {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const files = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
   const folders = [...new Set(files.flatMap((file) => findPackageFolder(file) ?? []))].sort();
   return folders.map((folder) => readThirdParty(join(root, folder)));
 }
 
-/** Returns the folder of the package that a file belongs to; undefined for a file of this repository. */
+/** Returns the folder of the package that a file belongs to; undefined for a file of the project. */
 export function findPackageFolder(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
 }
@@ -84,8 +85,8 @@ function renderNotices(all: readonly ThirdParty[]): string {
 }
 
 /** Returns an SBOM without a time and a serial number, so that equal sources have equal SBOMs. */
-export function renderSbom(program: string, all: readonly ThirdParty[]): string {
-  const root = new Component(ComponentType.Application, program, { version, bomRef: program });
+export function renderSbom({ file, title = file, version }: Program, all: readonly ThirdParty[]): string {
+  const root = new Component(ComponentType.Application, title, { version, bomRef: title });
   const bom = new Bom({ metadata: new Metadata({ component: root }) });
   for (const one of all) {
     const component = toComponent(one);

@@ -1,4 +1,4 @@
-/** Bun's runtime for each platform: an npm package that package-lock.json pins. */
+/** Bun's runtime for each platform: an npm package that the project's package-lock.json pins. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -6,10 +6,10 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { extract } from "tar";
 import { z } from "zod";
-import type { ThirdParty } from "../thirdParty";
+import type { ThirdParty } from "./thirdParty";
 
-const root = join(__dirname, "../..");
-const load = createRequire(__filename);
+const root = process.cwd();
+const load = createRequire(join(root, "package.json"));
 
 /** The npm package of the runtime by platform, in Bun's words. On Linux, the default is glibc. */
 const packages = {
@@ -41,30 +41,28 @@ export const thisPlatform = `${process.platform === "win32" ? "windows" : proces
 /** The path of Bun's executable in a package. */
 const executable = (platform: string) => (platform.startsWith("windows") ? "bin/bun.exe" : "bin/bun");
 
-const bunVersion = z.object({ version: z.string() }).parse(load("bun/package.json")).version;
-
 /** The compiler for this machine. The install script of `bun` moves it. If npm runs no scripts, it stays in its own package. */
-export const compiler = findCompiler();
-
-function findCompiler(): string {
+export function findCompiler(): string {
   const installed = join(dirname(load.resolve("bun/package.json")), "bin/bun.exe");
   if (!isPlatform(thisPlatform)) return installed;
   const unmoved = join(root, "node_modules", packages[thisPlatform], executable(thisPlatform));
   return existsSync(unmoved) ? unmoved : installed;
 }
 
-/** The runtime in an executable. Its npm packages contain no license files. */
-export const runtime: ThirdParty = {
-  name: "bun",
-  version: bunVersion,
-  // JavaScriptCore and WebKit.
-  license: "MIT AND LGPL-2.1-only",
-  texts: [
-    `The runtime of this program is Bun, Copyright (c) Oven, Inc. Bun contains JavaScriptCore and WebKit (LGPL-2.1) and other
+/** Describes the runtime in an executable. Its npm packages contain no license files. */
+export function describeRuntime(): ThirdParty {
+  return {
+    name: "bun",
+    version: z.object({ version: z.string() }).parse(load("bun/package.json")).version,
+    // JavaScriptCore and WebKit.
+    license: "MIT AND LGPL-2.1-only",
+    texts: [
+      `The runtime of this program is Bun, Copyright (c) Oven, Inc. Bun contains JavaScriptCore and WebKit (LGPL-2.1) and other
 libraries. Their licenses are listed at https://bun.com/docs/project/license. The sources are at https://github.com/oven-sh/bun
 and https://github.com/oven-sh/WebKit.`,
-  ],
-};
+    ],
+  };
+}
 
 const lock = z.object({
   packages: z.record(z.string(), z.object({ version: z.string().optional(), integrity: z.string().optional() })),
@@ -72,7 +70,7 @@ const lock = z.object({
 
 /** Returns the path of a platform's runtime. Downloads it once, and compares it with package-lock.json. */
 export async function fetchRuntime(platform: Platform): Promise<string> {
-  if (platform === thisPlatform) return compiler;
+  if (platform === thisPlatform) return findCompiler();
   const name = packages[platform];
   const pinned = lock.parse(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"))).packages[
     `node_modules/${name}`

@@ -1,0 +1,71 @@
+/**
+ * The package with which a program in TypeScript uses a provider without the plugin: the classes of resources that the program imports,
+ * compiled file by file with their types, and host.js, one bundle of the provider that the Node.js host of Pulumi loads. Beside it are the
+ * licenses of its packages in host.notices.txt, and its SBOM in host.cdx.json.
+ */
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { BuildOptions } from "esbuild";
+import ts from "typescript";
+import { bundle, hostOptions } from "./bundle";
+import { type Program, writeThirdParty } from "./thirdParty";
+
+/** The framework's part that runs in programs, which the package contains as the folder `program`. */
+const program = join(__dirname, "../dynamic/program");
+
+export interface DynamicSource {
+  /** The folder with the classes. Its index.ts exports them. */
+  readonly classes: string;
+  /** The options of the bundle that exports `serve` and `ask`: its entry. */
+  readonly host: BuildOptions;
+}
+
+/** Replaces the folder `output` with the package, without its package.json. `title` and `version` name it in the SBOM. */
+export async function packageDynamic(
+  { classes, host }: DynamicSource,
+  output: string,
+  { title, version }: Required<Pick<Program, "title" | "version">>,
+): Promise<void> {
+  rmSync(output, { recursive: true, force: true });
+  compile(resolve(classes), resolve(output));
+  const metafile = await bundle({ ...hostOptions, ...host, outfile: join(output, "host.js") });
+  writeThirdParty(output, { file: "host", title, version }, metafile);
+}
+
+/** Compiles the classes, and the framework's part if it is not compiled yet, with declarations. */
+function compile(classes: string, output: string): void {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+    types: ["node"],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    esModuleInterop: true,
+    skipLibCheck: true,
+    declaration: true,
+    rootDir: resolve("/"),
+    outDir: resolve("/"),
+  };
+  const compiled = ts.createProgram([join(classes, "index.ts")], options);
+  const { diagnostics } = compiled.emit(undefined, (file, text) => {
+    const inside = [
+      [classes, output],
+      [program, join(output, "program")],
+    ] as const;
+    const folder = inside.find(([source]) => dirname(resolve(file)) === source)?.[1];
+    if (folder === undefined) throw new Error(`${classes} imports ${file}, which the package does not contain`);
+    // In the package, the framework's part is a folder beside the classes.
+    ts.sys.writeFile(join(folder, basename(file)), text.replaceAll(/"[^"/]+\/program"/g, '"./program"'));
+  });
+  const [diagnostic] = [...ts.getPreEmitDiagnostics(compiled), ...diagnostics];
+  if (diagnostic !== undefined) fail(diagnostic);
+  for (const file of readdirSync(program).filter((name) => /\.(js|d\.ts)$/.test(name))) {
+    mkdirSync(join(output, "program"), { recursive: true });
+    copyFileSync(join(program, file), join(output, "program", file));
+  }
+}
+
+function fail({ messageText, file }: ts.Diagnostic): never {
+  throw new Error(`${file?.fileName ?? "tsc"}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
+}
