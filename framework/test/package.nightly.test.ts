@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { extract } from "tar";
 import * as z from "zod";
+import { thisPlatform } from "../src/build";
 
 /** The package as a provider of someone else uses it: outside this repository, with the packages that it names, and no others. */
 
@@ -15,6 +16,9 @@ const manifest = z.looseObject({ exports: names, dependencies: names, peerDepend
 
 let folder = "";
 let entries: string[] = [];
+
+/** The options of a strict compilation. */
+const options = ["--strict", "--module", "node16", "--target", "es2022", "--types", "node"];
 
 /** Runs a program in the folder. Returns its output. */
 async function run(program: string, ...args: readonly string[]): Promise<string> {
@@ -42,7 +46,8 @@ beforeAll(async () => {
     JSON.parse(await readFile(join(installed, "package.json"), "utf8")),
   );
   entries = Object.keys(exports).filter((entry) => entry !== "./package.json");
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies, "@types/node": "" })) await link(name);
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies, "@types/node": "", bun: "" }))
+    await link(name);
   await mkdir(join(folder, "src"));
   const example = join(root, "framework/examples/notes");
   for (const name of await readdir(example)) {
@@ -71,13 +76,13 @@ test("contains compiled sources with types, and neither tests nor names of this 
   expect(files.filter((name) => /\.test\.|(?<!\.d)\.ts$/.test(name))).toEqual([]);
   const compiled = files.filter((name) => name.startsWith("dist/") && /\.(js|ts)$/.test(name));
   const texts = await Promise.all(compiled.map((name) => readFile(join(installed, name), "utf8")));
-  expect(compiled.filter((_, index) => /"#|peridio/i.test(texts[index] ?? ""))).toEqual([]);
+  expect(compiled.filter((_, index) => /"#(framework|testing)|peridio/i.test(texts[index] ?? ""))).toEqual([]);
 });
 
 test("compiles a provider with strict types, and without a check of libraries left out", async () => {
-  const options = ["--strict", "--module", "node16", "--target", "es2022", "--declaration", "--outDir", "lib"];
   const sources = ["index", "host", "plugin", "provider"].map((name) => `src/${name}.ts`);
-  await run(join(root, "node_modules/.bin/tsc"), ...options, "--skipLibCheck", "false", "--types", "node", ...sources);
+  const build = ["--declaration", "--outDir", "lib", "--skipLibCheck", "false"];
+  await run(join(root, "node_modules/.bin/tsc"), ...options, ...build, ...sources);
 });
 
 describe.each([
@@ -123,12 +128,54 @@ describe.each([
   });
 });
 
-test("a bundled plugin serves the engine over gRPC", async () => {
-  const options = ["--bundle", "--platform=node", "--banner:js=#!/usr/bin/env node", "--outfile=pulumi-resource-notes"];
-  await run(join(root, "node_modules/.bin/esbuild"), "src/plugin.ts", ...options);
-  await run("chmod", "+x", "pulumi-resource-notes");
-  const start =
-    'const { Engine, executable } = require("pulumi-provider-kit/testing"); const { provider } = require("./lib/provider.js");';
-  await writeFile(join(folder, "plugin.cjs"), start + program(', executable("./pulumi-resource-notes")'));
-  expect(await run(process.execPath, "plugin.cjs", join(folder, "plugin.json"))).toBe(applied);
+/** The start of a CommonJS program that runs an executable in the test engine. */
+const engine = `
+  const { Engine, executable } = require("pulumi-provider-kit/testing");
+  const { provider } = require("./lib/provider.js");
+`;
+const kit = (...args: string[]) =>
+  run(process.execPath, "node_modules/pulumi-provider-kit/dist/build/main.js", ...args);
+
+describe("the command", () => {
+  beforeAll(() => kit("release", "src/provider.ts", "--output", "out", "--platform", thisPlatform));
+
+  test("writes the schema", async () => {
+    const schema: unknown = JSON.parse(await readFile(join(folder, "out/schema.json"), "utf8"));
+    expect(schema).toMatchObject({ name: "notes", version: "1.0.0", resources: { "notes:index:Note": {} } });
+  });
+
+  test("writes a plugin that serves the engine over gRPC, with the licenses of its packages", async () => {
+    await writeFile(join(folder, "plugin.cjs"), engine + program(', executable("out/bin/pulumi-resource-notes")'));
+    expect(await run(process.execPath, "plugin.cjs", join(folder, "plugin.json"))).toBe(applied);
+    expect(await readFile(join(folder, "out/bin/pulumi-resource-notes.notices.txt"), "utf8")).toContain("zod");
+  });
+
+  test("writes the package of the dynamic provider, with types", async () => {
+    await symlink(join(folder, "out/dynamic"), join(folder, "node_modules/pulumi-resource-notes"));
+    const typed = `import { Note } from "pulumi-resource-notes";
+      new Note("hello", { title: "Hello", text: "A note" }).revision.apply((revision) => revision.toFixed());
+      // @ts-expect-error -- a note needs a text
+      new Note("hello", { title: "Hello" });`;
+    await writeFile(join(folder, "typed.ts"), typed);
+    await run(join(root, "node_modules/.bin/tsc"), ...options, "--noEmit", "--skipLibCheck", "typed.ts");
+    const print = `console.log(Object.keys(require("pulumi-resource-notes")), Object.keys(require("pulumi-resource-notes/dynamic/host")))`;
+    expect(await run(process.execPath, "--eval", print)).toBe("[ 'Note' ] [ 'ask', 'serve' ]\n");
+  });
+
+  test("packs an executable that needs no Node.js, with its checksum", async () => {
+    const release = join(folder, "out/release");
+    const archive = `pulumi-resource-notes-v1.0.0-${thisPlatform.replace("x64", "amd64")}.tar.gz`;
+    expect((await readdir(release)).sort()).toEqual(["SHA256SUMS", archive]);
+    await run("sh", "-c", "cd out/release && sha256sum --check SHA256SUMS && tar xzf *.tar.gz");
+    const serve = program(', executable("out/release/pulumi-resource-notes")').replace(
+      "process.env.PATH",
+      '"/nowhere"',
+    );
+    await writeFile(join(folder, "alone.cjs"), engine + serve);
+    expect(await run(process.execPath, "alone.cjs", join(folder, "alone.json"))).toBe(applied);
+  });
+
+  test("explains a module that exports no provider", async () => {
+    await expect(kit("build", "src/notebook.ts")).rejects.toThrow("src/notebook.ts does not export `provider`.");
+  });
 });

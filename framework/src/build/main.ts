@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/** The command `pulumi-provider-kit`. */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildProvider, loadProvider, releaseProvider } from "./provider";
+import { isPlatform, platforms } from "./runtime";
+
+const usage = `Usage:
+  pulumi-provider-kit build MODULE [--output FOLDER]
+  pulumi-provider-kit release MODULE [--output FOLDER] [--platform PLATFORM]...
+
+MODULE exports \`provider\`, the result of \`defineProvider\`. FOLDER is \`dist\` by default.
+
+build    writes schema.json, the plugin for Node.js in bin, and the npm package of the dynamic provider in dynamic
+release  also writes an archive of the plugin for each PLATFORM, and SHA256SUMS, in release. Needs the package \`bun\`.
+         PLATFORM is one of: ${platforms.join(", ")}. By default, all.
+`;
+
+async function main(args: string[]): Promise<void> {
+  const options = {
+    output: { type: "string", default: "dist" },
+    platform: { type: "string", multiple: true },
+    help: { type: "boolean" },
+  } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [command = "", file, ...others] = positionals;
+  const chosen = (values.platform ?? platforms).filter(isPlatform);
+  const isWrong = others.length > 0 || chosen.length < (values.platform?.length ?? 0);
+  if (values.help === true) {
+    console.log(usage);
+    return;
+  }
+  if (file === undefined || isWrong || !["build", "release"].includes(command)) throw new Error(usage);
+  const source = await loadProvider(file);
+  await buildProvider(source, values.output);
+  if (command === "release") await releaseProvider(source, join(values.output, "release"), chosen);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
