@@ -23,7 +23,13 @@ import {
   listConnections,
   omitUnsupportedDefaults,
 } from "./connections";
-import { describeDeclaration, describePart, mergeDocuments, type OrganizationDeclarations } from "./declarations";
+import {
+  describeDeclaration,
+  describePart,
+  type LayoutDeclaration,
+  mergeDocuments,
+  type OrganizationDeclarations,
+} from "./declarations";
 import type { LayoutSource } from "./files";
 import { renameTeams } from "./formerTeams";
 import { pattern } from "../types/pattern";
@@ -49,7 +55,7 @@ export interface Layout {
    * `["security"]`, `["members", "ada@acme.example"]` or `["projects", "firmware", "cohorts", "canary"]`.
    */
   readonly findDeclarations: (organization: string, path: Path) => readonly Source[];
-  /** Remarks about parts that the next version rejects, one for each source. */
+  /** Remarks about teams without people, and about parts that the next version rejects. */
   readonly warnings: readonly Mistake[];
   /** The connections by name; empty if the layout has none. */
   readonly connections: Connections;
@@ -80,11 +86,11 @@ export function parseLayout(
     renameTeams("text" in source ? parseYaml(source, layoutKind) : wrapValue(source.value)),
   );
   const documents = renamed.map(({ document }) => document);
-  const warnings = renamed.flatMap((one) => one.warnings);
   // Checked first, because another version of the provider may accept declarations that are mistakes in this version.
   rejectMistakes(checkVersion(documents, version));
 
   const { declarations, mistakes: repeated } = mergeDocuments(documents);
+  const warnings = [...renamed.flatMap((one) => one.warnings), ...describeEmptyTeams(declarations)];
   const connections = listConnections(documents);
   const declared = listOrganizations(documents, declarations);
   const fitted = [...declared.values()].map((one) => omitUnsupportedDefaults(one, connections));
@@ -159,6 +165,15 @@ function isReadable(document: Values, documents: readonly ParsedDocument[]): boo
 
 function rejectMistakes(mistakes: readonly Mistake[], warnings: readonly Mistake[] = []): void {
   if (mistakes.length > 0) throw new InvalidLayoutError(sortMistakes(mistakes), sortMistakes(warnings));
+}
+
+/** Remarks on teams without people, because their entries seem to give access. */
+function describeEmptyTeams(declarations: readonly LayoutDeclaration[]): readonly Mistake[] {
+  return declarations.flatMap(({ document, path, value }) =>
+    path[0] === "teams" && Array.isArray(value) && value.length === 0
+      ? [createMistake(document, path, "contains no one, so its roles give no one access", "key")]
+      : [],
+  );
 }
 
 /** Rejects documents that require another version of the provider. */

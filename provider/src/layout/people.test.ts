@@ -1,3 +1,4 @@
+import { formatLayoutMistake } from "./mistakes";
 import { acme, listMistakes, getMembers, parseText } from "./testing/layouts";
 
 describe("the role of a person", () => {
@@ -120,6 +121,14 @@ ${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
     expect(getMembers(parseText(two("2027-01-30")))).toHaveProperty(["bob@acme.example"], "viewer");
     expect(listMistakes(two("2027-01-31"))).toEqual([
       expect.stringContaining("the role viewer, but the team firmware gives developer"),
+    ]);
+  });
+
+  test("comes from no team without people, and a warning names such a team", () => {
+    const layout = parseText(`teams: { firmware: [] }\n${acme}  firmware: { acme-dev: viewer }\n`);
+    expect(getMembers(layout)).toEqual({ "ada@acme.example": "admin" });
+    expect(layout.warnings.map(formatLayoutMistake)).toEqual([
+      "acme.yaml:1:10: teams.firmware contains no one, so its roles give no one access",
     ]);
   });
 

@@ -134,19 +134,16 @@ export const roleEntry = z
 export const grant = z.union([role, roleEntry]);
 
 /** The addresses of a team. */
-export const team = z
-  .array(email)
-  .min(1, "must contain an e-mail address: add one, or remove the team")
-  .superRefine((emails, context) => {
-    const addresses = new Set<string>();
-    emails.forEach((address, index) => {
-      if (!addresses.has(canonicalizeEmail(address))) {
-        addresses.add(canonicalizeEmail(address));
-        return;
-      }
-      context.addIssue({ code: "custom", message: "is already in the team: keep one of the two", path: [index] });
-    });
+export const team = z.array(email).superRefine((emails, context) => {
+  const addresses = new Set<string>();
+  emails.forEach((address, index) => {
+    if (!addresses.has(canonicalizeEmail(address))) {
+      addresses.add(canonicalizeEmail(address));
+      return;
+    }
+    context.addIssue({ code: "custom", message: "is already in the team: keep one of the two", path: [index] });
   });
+});
 
 const requires = z
   .string()
