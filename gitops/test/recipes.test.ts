@@ -155,7 +155,8 @@ const effects: Readonly<Record<string, () => void>> = {
     expect(getRole("hugo@acme.example", "acme-dev")).toBe("developer");
     expect(getRole("dora@acme.example", "acme-dev")).toBe("admin");
     expect(String(getRole("carl@partner.example", "acme-dev"))).toContain('"until":"2027-12-31"');
-    expect(read()).toContain("cloud: [bob@acme.example, dora@acme.example, emil@acme.example]");
+    expect(read()).toContain("cloud: [bob@acme.example, emil@acme.example]");
+    expect(read()).toContain("firmware: [frank@acme.example, hugo@acme.example]");
   },
   Leaver: () => {
     expect([getRole("bob@acme.example", "acme-dev"), getRole("bob@acme.example", "acme-production")]).toEqual([

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from "commander";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { SourceFile } from "#framework/documents";
 import { type BackendName, canonicalizeEmail, chooseBackend, email, getEndTime } from "#provider";
-import { InvalidLayoutError, type Layout } from "#layout";
+import { formatLayoutMistake, InvalidLayoutError, type Layout } from "#layout";
 import { offlineSettingNames } from "../connection";
 import { type EditableLayout, type EditedLayout, openLayout } from "../edit/editableLayout";
 import type { LayoutFiles } from "../edit/layoutFiles";
@@ -115,6 +115,8 @@ export function writeEdit(
   const patches = changed.map(({ file, before, after }) =>
     createTwoFilesPatch(file, file, before, after, "", "", { context: 1, headerOptions }),
   );
+  for (const warning of after.warnings.filter(({ path }) => !before.warnings.some((one) => one.path === path)))
+    terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
   for (const { file, comment } of files.lostComments)
     terminal.say(`peridio-gitops: The edit removes a comment from ${file}: ${comment}\n`);
   terminal.print(

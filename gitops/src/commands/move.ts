@@ -10,17 +10,24 @@ interface Options extends EditOptions {
 
 export const createMoveCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("move", {
-    summary: "move a person from one team of a layout to another",
+    summary: "change the teams of a person in a layout",
     description:
-      "Moves a person from one team of the layout to another. Proves that the edit changes no one else's access, and " +
-      "prints the changed lines and the plan. All other bytes of the files stay.",
-    examples: ["peridio-gitops move bob@acme.example --from firmware --to cloud"],
+      "Moves a person from one team of the layout to another. With --to alone, the person joins a team, and with --from alone, leaves it. " +
+      "Proves that the edit changes no one else's access, and prints the changed lines and the plan. All other bytes of the files stay.",
+    examples: [
+      "peridio-gitops move bob@acme.example --from firmware --to cloud",
+      "peridio-gitops move hugo@acme.example --to cloud",
+      "peridio-gitops move bob@acme.example --from firmware",
+    ],
     codes: editCodes,
   })
     .option("--from <team>", "the team that the person leaves")
     .option("--to <team>", "the team that the person joins");
   return addEditOptions(addPersonArgument(command)).action((person: string, { from, to, ...options }: Options) => {
-    if (from === undefined || to === undefined) throw new MisuseError("Name both teams with --from and --to.");
+    if (from === undefined && to === undefined)
+      throw new MisuseError(
+        "Name the team that the person leaves with --from, the one that the person joins with --to, or both.",
+      );
     end(
       editLayout(person, { ...options, terminal }, (files) => {
         moveToTeam(files, person, from, to);

@@ -55,7 +55,7 @@ export function removeAccess(files: LayoutFiles, person: string, organizations?:
     const name = files.findPerson(file, ["people"], person);
     if (name !== undefined) removeRoles(files, file, ["people", name], isSelected);
     if (organizations === undefined)
-      for (const team of listTeams(files, file, person)) removeFromTeam(files, file, team, person);
+      for (const team of listTeams(files, file, person)) files.removePerson(file, team, person);
     for (const organization of files.listKeys(file, ["organizations"]).filter(isSelected))
       removeFromOrganization(files, file, ["organizations", organization], person);
   }
@@ -100,18 +100,17 @@ function removeFromOrganization(files: LayoutFiles, file: string, path: Path, pe
 }
 
 /**
- * Moves a person from one team to another.
+ * Moves a person from one team to another. Without the first team, the person only joins; without the second one, only leaves.
  * @throws CommandError if a team does not exist, or if the person is not in the first team or is already in the second.
- * @throws UneditableError if the first team would be empty.
  */
-export function moveToTeam(files: LayoutFiles, person: string, from: string, to: string): void {
-  const [source, target] = [findTeam(files, from), findTeam(files, to)];
-  if (!includesPerson(files.read(source.file, source.path), person))
+export function moveToTeam(files: LayoutFiles, person: string, from: string | undefined, to: string | undefined): void {
+  const [source, target] = [from, to].map((name) => (name === undefined ? undefined : findTeam(files, name)));
+  if (source !== undefined && !includesPerson(files.read(source.file, source.path), person))
     throw new CommandError(`${person} is not in the team ${from}. Correct --from.`);
-  if (includesPerson(files.read(target.file, target.path), person))
+  if (target !== undefined && includesPerson(files.read(target.file, target.path), person))
     throw new CommandError(`${person} is already in the team ${to}. Correct --to.`);
-  files.add(target.file, target.path, person);
-  removeFromTeam(files, source.file, source.path, person);
+  if (target !== undefined) files.add(target.file, target.path, person);
+  if (source !== undefined) files.removePerson(source.file, source.path, person);
 }
 
 function findTeam(files: LayoutFiles, name: string): { readonly file: string; readonly path: Path } {
@@ -123,7 +122,7 @@ function findTeam(files: LayoutFiles, name: string): { readonly file: string; re
   const names = teams.map(({ path }) => String(path[1]));
   throw new CommandError(
     names.length === 0
-      ? "The layout has no teams. Declare both teams under `teams`."
+      ? "The layout has no teams. Declare the team under `teams`."
       : `${name} is not a team of the layout. Use one of ${listBriefly(names)}${suggest(name, names)}.`,
   );
 }
@@ -136,15 +135,6 @@ function listTeams(files: LayoutFiles, file: string, person: string): readonly P
       .map((team) => [key, team])
       .filter((path) => includesPerson(files.read(file, path), person)),
   );
-}
-
-function removeFromTeam(files: LayoutFiles, file: string, path: Path, person: string): void {
-  const team = files.read(file, path);
-  if (Array.isArray(team) && team.length === 1)
-    throw new UneditableError(
-      `${person} is the only person of the team ${String(path[1])}. Remove the team and its entry under \`people\``,
-    );
-  files.removePerson(file, path, person);
 }
 
 function includesPerson(list: unknown, person: string): boolean {
