@@ -127,9 +127,9 @@ export interface LayoutArgs {
      */
     path?: pulumi.Input<string | undefined>;
     /**
-     * The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
+     * The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams. A person with the entry `none` gets no role from a team.
      */
-    people?: pulumi.Input<{[key: string]: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<enums.Role> | pulumi.Input<inputs.LayoutRoleArgs> | inputs.LayoutRoleArgs>}>} | undefined>;
+    people?: pulumi.Input<{[key: string]: pulumi.Input<{[key: string]: pulumi.Input<pulumi.Input<enums.Role> | pulumi.Input<enums.NoRole> | pulumi.Input<inputs.LayoutRoleArgs> | inputs.LayoutRoleArgs>}>} | undefined>;
     /**
      * The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
      */

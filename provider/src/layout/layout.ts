@@ -55,7 +55,7 @@ export interface Layout {
    * `["security"]`, `["members", "ada@acme.example"]` or `["projects", "firmware", "cohorts", "canary"]`.
    */
   readonly findDeclarations: (organization: string, path: Path) => readonly Source[];
-  /** Remarks about teams without people, and about parts that the next version rejects. */
+  /** Remarks about teams without people, entries without effect, and parts that the next version rejects. */
   readonly warnings: readonly Mistake[];
   /** The connections by name; empty if the layout has none. */
   readonly connections: Connections;
@@ -90,7 +90,6 @@ export function parseLayout(
   rejectMistakes(checkVersion(documents, version));
 
   const { declarations, mistakes: repeated } = mergeDocuments(documents);
-  const warnings = [...renamed.flatMap((one) => one.warnings), ...describeEmptyTeams(declarations)];
   const connections = listConnections(documents);
   const declared = listOrganizations(documents, declarations);
   const fitted = [...declared.values()].map((one) => omitUnsupportedDefaults(one, connections));
@@ -100,6 +99,7 @@ export function parseLayout(
   // An unreadable document may contain the organization, team, group or admin that seems to be missing. So may a misspelled key.
   const isComplete = documents.every(({ value }) => isRecord(value) && isReadable(value, documents));
   const people = resolvePeople(documents, declarations, { organizations: new Set(names), now, isComplete });
+  const warnings = [...renamed.flatMap((one) => one.warnings), ...describeEmptyTeams(declarations), ...people.warnings];
   const sorted = [...organizations.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((organization) => ({ organization, access: resolveAccess(organization, people, isComplete) }));

@@ -132,6 +132,44 @@ ${acme}  firmware: { acme-dev: { role: developer, until: ${ended} } }
     ]);
   });
 
+  test("is none with the entry none, also in groups, whatever the teams say", () => {
+    const layout = parseText(`
+teams: { firmware: [bob@acme.example, dora@acme.example] }
+organizations: { acme-dev: { groups: { field: { members: [firmware] } } } }
+people:
+  ada@acme.example: { acme-dev: admin }
+  firmware: { acme-dev: viewer }
+  Bob@acme.example: { acme-dev: none }
+`);
+    expect(layout.warnings).toEqual([]);
+    expect(layout.organizations[0]).toMatchObject({
+      members: { "ada@acme.example": "admin", "dora@acme.example": "viewer" },
+      groups: [{ name: "field", members: ["dora@acme.example"] }],
+    });
+    expect(layout.organizations[0]).not.toHaveProperty("lastDays");
+  });
+
+  test("cannot be none for a team, with an end or for the only admin", () => {
+    const team = (role: string) =>
+      `teams: { firmware: [bob@acme.example] }\n${acme}  firmware: { acme-dev: ${role} }\n`;
+    expect(listMistakes(team("none"))).toEqual([
+      'acme.yaml:7:25: people.firmware["acme-dev"] is `none`, which only a person\'s own entry can be: remove this entry',
+    ]);
+    expect(listMistakes(team("{ role: none, until: 2099-12-31 }"))).toHaveLength(1);
+    const admins = team("admin").replace("acme-dev: admin", "acme-dev: none");
+    expect(listMistakes(admins)).toEqual([]);
+    expect(listMistakes(`${admins}  bob@acme.example: { acme-dev: none }\n`)).toEqual([
+      expect.stringContaining("has no admin"),
+    ]);
+  });
+
+  test("is none without effect if no team gives a role, which a warning says", () => {
+    const { warnings } = parseText(`${acme}  bob@acme.example: { acme-dev: none }\n`);
+    expect(warnings.map(formatLayoutMistake)).toEqual([
+      'acme.yaml:6:23: people["bob@acme.example"]["acme-dev"] has no effect, because no team gives this person a role there: remove the entry',
+    ]);
+  });
+
   test("is a mistake if two teams give different roles", () => {
     const contradiction =
       withTeams.replace("  bob@acme.example: { acme-dev: viewer }\n", "") + "  support: { acme-dev: viewer }\n";

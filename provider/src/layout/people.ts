@@ -21,7 +21,7 @@ type Addresses = readonly string[] | "invalid";
 export interface LayoutPerson {
   /** The address in the spelling of `people`. */
   readonly email: string;
-  /** True after the end of access. */
+  /** True after the end of access, and for a person with the entry `none`. */
   readonly hasEnded: boolean;
 }
 
@@ -46,6 +46,8 @@ export interface LayoutPeople {
   /** Reports whether a path leads to a misplaced key or below it. Other mistakes at such a path are consequences. */
   isMisplaced(path: string): boolean;
   readonly mistakes: readonly Mistake[];
+  /** Remarks on entries without effect. */
+  readonly warnings: readonly Mistake[];
 }
 
 interface RoleContext {
@@ -58,7 +60,8 @@ interface RoleContext {
 /** The role of a person in an organization. */
 interface RoleGrant {
   readonly email: string;
-  readonly role: Role;
+  /** `none` in a person's own entry, which overrides the teams. */
+  readonly role: Role | "none";
   /** The end, in canonical form. */
   readonly until?: string | undefined;
   /** The role after the end. */
@@ -82,8 +85,15 @@ export function resolvePeople(
   const { grants, uncertain, misplaced, mistakes } = collectGrants(documents, declarations, teams, context);
   const isOver = ({ until }: RoleGrant) => until !== undefined && hasEnded(until, context.now);
   const resolved = new Map<string, ReadonlyMap<string, RoleGrant>>();
+  const warnings: Mistake[] = [];
   for (const [organization, { own, fromTeams }] of grants) {
     const others = fromTeams.filter(({ email }) => !own.has(canonicalizeEmail(email)));
+    const inTeams = new Set(fromTeams.map(({ email }) => canonicalizeEmail(email)));
+    for (const [address, { role, declaration }] of own) {
+      const reason = "has no effect, because no team gives this person a role there: remove the entry";
+      if (role === "none" && !inTeams.has(address))
+        warnings.push(createMistake(declaration.document, declaration.path, reason, "key"));
+    }
     const lasting = others.filter((one) => !isOver(one) || one.afterwards !== undefined);
     const contradictions = findContradictions(lasting);
     mistakes.push(...contradictions);
@@ -107,7 +117,9 @@ export function resolvePeople(
     [...resolved.keys()].map((organization) => [
       organization,
       Object.fromEntries(
-        listGrants(organization).flatMap((one) => (isOver(one) ? [] : [[one.email, one.role] as const])),
+        listGrants(organization).flatMap((one) =>
+          one.role === "none" || isOver(one) ? [] : [[one.email, one.role] as const],
+        ),
       ),
     ]),
   );
@@ -127,11 +139,16 @@ export function resolvePeople(
       ),
     findPerson(organization, email) {
       const found = findGrant(organization, email);
-      return found && { email: found.email, hasEnded: isOver(found) && found.afterwards === undefined };
+      return (
+        found && {
+          email: found.email,
+          hasEnded: found.role === "none" || (isOver(found) && found.afterwards === undefined),
+        }
+      );
     },
     listEndedAdmins: (organization) =>
       listDeclared(organization).flatMap((one) =>
-        hasAdminRights(one.role) && one.until !== undefined && isOver(one)
+        one.role !== "none" && hasAdminRights(one.role) && one.until !== undefined && isOver(one)
           ? [{ email: one.email, until: one.until }]
           : [],
       ),
@@ -140,6 +157,7 @@ export function resolvePeople(
     isMisplaced: (path) =>
       misplaced.has(path) || [...path.matchAll(/[.[]/g)].some(({ index }) => misplaced.has(path.slice(0, index))),
     mistakes,
+    warnings,
   };
 }
 
@@ -189,6 +207,12 @@ function collectGrants(
     const members = teams.get(name);
     if (granted === undefined || keys.invalid.has(name) || members === "invalid") {
       uncertain.add(organization);
+      continue;
+    }
+    if (granted === "none" && members !== undefined) {
+      mistakes.push(
+        createMistake(document, path, "is `none`, which only a person's own entry can be: remove this entry"),
+      );
       continue;
     }
     if (keys.repeated.has(canonicalizeEmail(name))) uncertain.add(organization);

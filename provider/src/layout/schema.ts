@@ -130,8 +130,12 @@ export const roleEntry = z
   })
   .meta({ id: "LayoutRole", description: "A person's role in an organization, with an optional end." });
 
-/** The role of a person or team in an organization. */
-export const grant = z.union([role, roleEntry]);
+const noRole = z
+  .enum(["none"])
+  .meta({ id: "NoRole", description: "The entry of a person who gets no role in an organization from a team." });
+
+/** The role of a person or team in an organization, or the entry of a person without one. */
+export const grant = z.union([role, noRole, roleEntry]);
 
 /** The addresses of a team. */
 export const team = z.array(email).superRefine((emails, context) => {
@@ -200,7 +204,7 @@ export const layoutFile = z.strictObject({
       description:
         "The role of each person or team in each organization, by e-mail address or name of the team, and then by " +
         "name of the organization. For each organization, a person's own entry overrides the entries of the " +
-        "person's teams.",
+        "person's teams. A person with the entry `none` gets no role from a team.",
     }),
 });
 

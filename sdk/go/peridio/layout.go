@@ -103,7 +103,7 @@ type layoutArgs struct {
 	Organizations map[string]LayoutOrganization `pulumi:"organizations"`
 	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
 	Path *string `pulumi:"path"`
-	// The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
+	// The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams. A person with the entry `none` gets no role from a team.
 	People map[string]map[string]interface{} `pulumi:"people"`
 	// The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
 	Requires *string `pulumi:"requires"`
@@ -129,7 +129,7 @@ type LayoutArgs struct {
 	Organizations LayoutOrganizationMapInput
 	// A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
 	Path pulumi.StringPtrInput
-	// The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
+	// The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams. A person with the entry `none` gets no role from a team.
 	People pulumi.MapMapInput
 	// The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
 	Requires pulumi.StringPtrInput

@@ -514,6 +514,170 @@ func (in *meteredResourcePtr) ToMeteredResourcePtrOutputWithContext(ctx context.
 	return pulumi.ToOutputWithContext(ctx, in).(MeteredResourcePtrOutput)
 }
 
+// The entry of a person who gets no role in an organization from a team.
+type NoRole string
+
+const (
+	NoRoleNone = NoRole("none")
+)
+
+func (NoRole) ElementType() reflect.Type {
+	return reflect.TypeOf((*NoRole)(nil)).Elem()
+}
+
+func (e NoRole) ToNoRoleOutput() NoRoleOutput {
+	return pulumi.ToOutput(e).(NoRoleOutput)
+}
+
+func (e NoRole) ToNoRoleOutputWithContext(ctx context.Context) NoRoleOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(NoRoleOutput)
+}
+
+func (e NoRole) ToNoRolePtrOutput() NoRolePtrOutput {
+	return e.ToNoRolePtrOutputWithContext(context.Background())
+}
+
+func (e NoRole) ToNoRolePtrOutputWithContext(ctx context.Context) NoRolePtrOutput {
+	return NoRole(e).ToNoRoleOutputWithContext(ctx).ToNoRolePtrOutputWithContext(ctx)
+}
+
+func (e NoRole) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e NoRole) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e NoRole) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e NoRole) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type NoRoleOutput struct{ *pulumi.OutputState }
+
+func (NoRoleOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*NoRole)(nil)).Elem()
+}
+
+func (o NoRoleOutput) ToNoRoleOutput() NoRoleOutput {
+	return o
+}
+
+func (o NoRoleOutput) ToNoRoleOutputWithContext(ctx context.Context) NoRoleOutput {
+	return o
+}
+
+func (o NoRoleOutput) ToNoRolePtrOutput() NoRolePtrOutput {
+	return o.ToNoRolePtrOutputWithContext(context.Background())
+}
+
+func (o NoRoleOutput) ToNoRolePtrOutputWithContext(ctx context.Context) NoRolePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v NoRole) *NoRole {
+		return &v
+	}).(NoRolePtrOutput)
+}
+
+func (o NoRoleOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o NoRoleOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e NoRole) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o NoRoleOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NoRoleOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e NoRole) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type NoRolePtrOutput struct{ *pulumi.OutputState }
+
+func (NoRolePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**NoRole)(nil)).Elem()
+}
+
+func (o NoRolePtrOutput) ToNoRolePtrOutput() NoRolePtrOutput {
+	return o
+}
+
+func (o NoRolePtrOutput) ToNoRolePtrOutputWithContext(ctx context.Context) NoRolePtrOutput {
+	return o
+}
+
+func (o NoRolePtrOutput) Elem() NoRoleOutput {
+	return o.ApplyT(func(v *NoRole) NoRole {
+		if v != nil {
+			return *v
+		}
+		var ret NoRole
+		return ret
+	}).(NoRoleOutput)
+}
+
+func (o NoRolePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o NoRolePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *NoRole) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// NoRoleInput is an input type that accepts values of the NoRole enum
+// A concrete instance of `NoRoleInput` can be one of the following:
+//
+//	NoRoleNone
+type NoRoleInput interface {
+	pulumi.Input
+
+	ToNoRoleOutput() NoRoleOutput
+	ToNoRoleOutputWithContext(context.Context) NoRoleOutput
+}
+
+var noRolePtrType = reflect.TypeOf((**NoRole)(nil)).Elem()
+
+type NoRolePtrInput interface {
+	pulumi.Input
+
+	ToNoRolePtrOutput() NoRolePtrOutput
+	ToNoRolePtrOutputWithContext(context.Context) NoRolePtrOutput
+}
+
+type noRolePtr string
+
+func NoRolePtr(v string) NoRolePtrInput {
+	return (*noRolePtr)(&v)
+}
+
+func (*noRolePtr) ElementType() reflect.Type {
+	return noRolePtrType
+}
+
+func (in *noRolePtr) ToNoRolePtrOutput() NoRolePtrOutput {
+	return pulumi.ToOutput(in).(NoRolePtrOutput)
+}
+
+func (in *noRolePtr) ToNoRolePtrOutputWithContext(ctx context.Context) NoRolePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(NoRolePtrOutput)
+}
+
 // The reaction to an expired invitation.
 type OnExpired string
 
@@ -1072,6 +1236,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*DeletionPolicyPtrInput)(nil)).Elem(), DeletionPolicy("delete"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MeteredResourceInput)(nil)).Elem(), MeteredResource("products"))
 	pulumi.RegisterInputType(reflect.TypeOf((*MeteredResourcePtrInput)(nil)).Elem(), MeteredResource("products"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NoRoleInput)(nil)).Elem(), NoRole("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*NoRolePtrInput)(nil)).Elem(), NoRole("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OnExpiredInput)(nil)).Elem(), OnExpired("reinvite"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OnExpiredPtrInput)(nil)).Elem(), OnExpired("reinvite"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PaymentMethodInput)(nil)).Elem(), PaymentMethod("credit_card"))
@@ -1085,6 +1251,8 @@ func init() {
 	pulumi.RegisterOutputType(DeletionPolicyPtrOutput{})
 	pulumi.RegisterOutputType(MeteredResourceOutput{})
 	pulumi.RegisterOutputType(MeteredResourcePtrOutput{})
+	pulumi.RegisterOutputType(NoRoleOutput{})
+	pulumi.RegisterOutputType(NoRolePtrOutput{})
 	pulumi.RegisterOutputType(OnExpiredOutput{})
 	pulumi.RegisterOutputType(OnExpiredPtrOutput{})
 	pulumi.RegisterOutputType(PaymentMethodOutput{})

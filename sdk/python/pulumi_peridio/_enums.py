@@ -10,6 +10,7 @@ __all__ = [
     'Backend',
     'DeletionPolicy',
     'MeteredResource',
+    'NoRole',
     'OnExpired',
     'PaymentMethod',
     'Role',
@@ -44,6 +45,14 @@ class MeteredResource(_builtins.str, Enum):
     USERS = "users"
     API_KEYS = "api_keys"
     WEBHOOKS = "webhooks"
+
+
+@pulumi.type_token("peridio:index:NoRole")
+class NoRole(_builtins.str, Enum):
+    """
+    The entry of a person who gets no role in an organization from a team.
+    """
+    NONE = "none"
 
 
 @pulumi.type_token("peridio:index:OnExpired")

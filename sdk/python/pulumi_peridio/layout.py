@@ -28,7 +28,7 @@ class LayoutArgs:
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]] = None,
+                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['NoRole'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
                  teams: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]] = None):
         """
@@ -41,7 +41,7 @@ class LayoutArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. `*` stands for any characters, as in `acme-*`. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input['LayoutOrganizationArgs']]] organizations: The organizations by their unique names, which cannot change.
         :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]] people: The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['NoRole'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]] people: The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams. A person with the entry `none` gets no role from a team.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] teams: Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
         """
@@ -156,14 +156,14 @@ class LayoutArgs:
 
     @_builtins.property
     @pulumi.getter
-    def people(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]]:
+    def people(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['NoRole'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]]:
         """
-        The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
+        The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams. A person with the entry `none` gets no role from a team.
         """
         return pulumi.get(self, "people")
 
     @people.setter
-    def people(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]]):
+    def people(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['NoRole'], pulumi.Input['LayoutRoleArgs']], 'LayoutRoleArgs']]]]]]]):
         pulumi.set(self, "people", value)
 
     @_builtins.property
@@ -204,7 +204,7 @@ class Layout(pulumi.ComponentResource):
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
+                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['NoRole'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
                  teams: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]] = None,
                  __props__=None):
@@ -252,7 +252,7 @@ class Layout(pulumi.ComponentResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] only: The names of the organizations that this stack manages. `*` stands for any characters, as in `acme-*`. Default: all. The Layout also checks the other organizations, but does not declare them. If the stack already manages an organization that `only` omits, the preview fails, because the organization is protected.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]] organizations: The organizations by their unique names, which cannot change.
         :param pulumi.Input[_builtins.str] path: A layout file or a folder of layout files, relative to the program's folder. Set either `path`, or the layout itself: `organizations` and the properties beside it, except `connection` and `only`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['NoRole'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]] people: The role of each person or team in each organization, by e-mail address or name of the team, and then by name of the organization. For each organization, a person's own entry overrides the entries of the person's teams. A person with the entry `none` gets no role from a team.
         :param pulumi.Input[_builtins.str] requires: The versions of the provider that support this layout: a semver range in quotes, such as ">=0.1 <1".
         :param pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]] teams: Teams: lists of e-mail addresses, by name of the team. In `people`, the name of a team can take the place of an e-mail address.
         """
@@ -319,7 +319,7 @@ class Layout(pulumi.ComponentResource):
                  only: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  organizations: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['LayoutOrganizationArgs', 'LayoutOrganizationArgsDict']]]]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
-                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
+                 people: pulumi.Input[Optional[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[Union[Union[pulumi.Input['Role'], pulumi.Input['NoRole'], pulumi.Input[Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]], Union['LayoutRoleArgs', 'LayoutRoleArgsDict']]]]]]]] = None,
                  requires: pulumi.Input[Optional[_builtins.str]] = None,
                  teams: pulumi.Input[Optional[Mapping[str, pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]]] = None,
                  __props__=None):

@@ -35,6 +35,15 @@ export const MeteredResource = {
  */
 export type MeteredResource = (typeof MeteredResource)[keyof typeof MeteredResource];
 
+export const NoRole = {
+    None: "none",
+} as const;
+
+/**
+ * The entry of a person who gets no role in an organization from a team.
+ */
+export type NoRole = (typeof NoRole)[keyof typeof NoRole];
+
 export const OnExpired = {
     Reinvite: "reinvite",
     Ignore: "ignore",
