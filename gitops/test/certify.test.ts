@@ -130,6 +130,13 @@ test("the answers become one edit of the layout", async () => {
   expect(said).toContain("- eve@evil.example in acme: The layout gives the person no role.");
 });
 
+test("the removal of access that a team gives is an own entry", async () => {
+  await answer({ ...everyoneStays, "carl@acme.example": "remove" });
+  expect(read()).toContain("  carl@acme.example: { acme: none }\n");
+  const { said } = await certify("--answers", "access.csv");
+  expect(said).toContain("5 people keep access, 0 changed, 1 open.\n- eve@evil.example in acme: There is no answer.\n");
+});
+
 test("a second run with the same answers changes nothing, and still names what is open", async () => {
   const answers = { ...everyoneStays, "bob@acme.example": "remove", "dora@acme.example": "until 2027-05-31" };
   await answer(answers);
@@ -187,12 +194,6 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
     {},
     (text) => text.replace(/^acme,eve.*\n/m, ""),
     "- acme: The answers have 6 rows, but the column `people` says 7. Pass all rows of one campaign.",
-  ],
-  [
-    "a role from a team",
-    { "carl@acme.example": "remove" },
-    (text) => text,
-    "carl@acme.example would have the role viewer in acme. A team or an alias may give this access.",
   ],
   ["an unknown organization", {}, (text) => text.replace(/^acme,bob/m, "lab,bob"), "The layout does not declare lab."],
 ])("%s is open, and changes nothing", async (_, answers, edit, reason) => {

@@ -1,7 +1,6 @@
 import { listBriefly } from "#framework/messages";
 import { findClosest } from "#framework/documents";
-import { canonicalizeEmail } from "#provider";
-import { removeAccess } from "../edit/people";
+import { listRoleEntries, removeAccess } from "../edit/people";
 import { CommandError } from "../exit";
 import { matches } from "../rules/selector";
 import { type CommandFactory, createCommand } from "./command";
@@ -35,13 +34,12 @@ export const createRevokeCommand: CommandFactory = (terminal, end) => {
             `No organization of the layout matches ${listBriefly(patterns)}. Correct --organization.`,
           );
         removeAccess(files, person, patterns.length === 0 ? undefined : new Set(names));
-        const people = new Map(
-          organizations.flatMap(({ members }) =>
-            Object.keys(members).map((email) => [canonicalizeEmail(email), email]),
-          ),
-        );
-        if (files.listChanged().length === 0 && !people.has(canonicalizeEmail(person))) {
-          const closest = findClosest(person, people.values());
+        const isNamed = organizations.some(({ name }) => listRoleEntries(files, person, name).length > 0);
+        if (files.listChanged().length === 0 && !isNamed) {
+          const closest = findClosest(
+            person,
+            organizations.flatMap(({ members }) => Object.keys(members)),
+          );
           const remedy = closest === undefined ? "Correct the address." : `Did you mean ${closest}?`;
           throw new CommandError(`No file of the layout names ${person}. ${remedy}`);
         }

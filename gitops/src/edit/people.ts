@@ -45,20 +45,27 @@ function chooseFile(files: LayoutFiles, person: string, organization: string): s
 }
 
 /**
- * Removes a person from organizations: roles, groups and grants; from all organizations, also from the teams.
+ * Removes a person from organizations: roles, groups and grants; from all organizations, also from the teams. If a team gives a role in
+ * one of some organizations, the person's own entry there is `none`.
  * @param organizations the names; undefined for all
  * @throws UneditableError if the layout would still give the person access, or would become invalid.
  */
 export function removeAccess(files: LayoutFiles, person: string, organizations?: ReadonlySet<string>): void {
   const isSelected = (name: string) => organizations?.has(name) ?? true;
+  const fromTeams = new Set(
+    [...(organizations ?? [])].filter((one) =>
+      listRoleEntries(files, person, one).some(({ team }) => team !== undefined),
+    ),
+  );
   for (const file of files.files) {
     const name = files.findPerson(file, ["people"], person);
-    if (name !== undefined) removeRoles(files, file, ["people", name], isSelected);
+    if (name !== undefined) removeRoles(files, file, ["people", name], (one) => isSelected(one) && !fromTeams.has(one));
     if (organizations === undefined)
       for (const team of listTeams(files, file, person)) files.removePerson(file, team, person);
     for (const organization of files.listKeys(file, ["organizations"]).filter(isSelected))
       removeFromOrganization(files, file, ["organizations", organization], person);
   }
+  for (const organization of fromTeams) setRole(files, person, organization, "none");
 }
 
 /** An entry under `people`: the role of a person or a team in an organization. */

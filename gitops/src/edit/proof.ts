@@ -32,7 +32,7 @@ export function proveEdit(before: Layout, after: Layout, person: string, expect:
       throw new UneditableError(`The edit would also change something else in ${name}`);
     if (expect !== "any" && !isDeepStrictEqual(now?.own, expect(name, old?.own)))
       throw new UneditableError(
-        `After the edit, ${person} would have ${describe(now?.own)} in ${name}. A team or an alias may give this access`,
+        `After the edit, ${person} would have ${describe(now?.own)} in ${name}. An alias may give this access`,
       );
   }
 }

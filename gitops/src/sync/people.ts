@@ -6,7 +6,6 @@ import type { LayoutFiles } from "../edit/layoutFiles";
 import { listRoleEntries, setRole } from "../edit/people";
 import { createRemoval } from "../edit/personEdits";
 import { describeInvitedRole, formatAccess, getRoleName } from "../roles";
-import { joinAnd } from "../wording";
 import type { Adoption } from "../edit/adopt";
 import type { Difference } from "./difference";
 
@@ -85,7 +84,7 @@ function describeAbsent(people: ComparedPeople, email: string, hasExpired: boole
       hasExpired && roster.onExpired === "ignore"
         ? "changes nothing, because `roster.onExpired` is `ignore`"
         : `invites the person again ${describeInvitedRole(role)}`,
-    adoption: adoptDeparture(people, email),
+    adoption: createRemoval(email, people.declared.name),
   };
 }
 
@@ -124,14 +123,6 @@ function adoptRole(people: ComparedPeople, email: string, person: RosterEntry): 
       expect: (name, before) => (name === declared.name ? { role, ...end, objects: before?.objects ?? [] } : before),
     },
   };
-}
-
-function adoptDeparture({ files, declared }: ComparedPeople, email: string): Adoption | string {
-  const organization = declared.name;
-  const teams = listRoleEntries(files, email, organization).flatMap(({ team }) => team ?? []);
-  if (teams.length > 0)
-    return `The role comes from the team ${joinAnd(teams)}. Use \`peridio-gitops move\` or \`peridio-gitops revoke\`.`;
-  return createRemoval(email, organization);
 }
 
 function describePerson(person: RosterEntry): string {

@@ -39,11 +39,15 @@ export const layoutTexts: fc.Arbitrary<LayoutText> = fc
     );
     // A team gives its role where no person of it has an own entry with another one, so that no two teams contradict each other.
     for (const team of Object.keys(teams)) people[team] = { "acme-lab": roles.at(-1) };
+    // An entry `none` overrides the role of a team.
+    for (const person of new Set(Object.values(teams).flat()))
+      if (next(6) === 0) people[person] = { ...people[person], "acme-lab": "none" };
     const entries = Object.fromEntries(
       organizations.map((name) => {
-        const present = Object.keys(people).filter(
-          (person) => person.includes("@") && people[person]?.[name] !== undefined,
-        );
+        const present = Object.keys(people).filter((person) => {
+          const given = people[person]?.[name];
+          return person.includes("@") && given !== undefined && given !== "none";
+        });
         const chosen = present.filter(() => next(2) === 0);
         const access = { everyoneEnabled: false, access: { users: chosen, groups: ["field"] } };
         return [
