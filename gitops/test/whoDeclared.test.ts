@@ -211,6 +211,18 @@ Not in this answer:
     expect(describeAccess(await ask(undeclared, "--project", "firmware"))).toEqual([`acme firmware ${ada}: role`]);
   });
 
+  test("shows the end of a role", async () => {
+    const members = { [ada]: "admin", [dora]: "admin" };
+    const roster = {
+      organizationId,
+      members,
+      lastDays: { [dora]: "2027-06-30" },
+      rolesAfterwards: { [dora]: "member" },
+    };
+    const answer = await ask([acme, step("OrganizationMembers::all", organizationId, roster, roster)], dora);
+    expect(answer.memberships).toMatchObject([{ person: dora, until: "2027-06-30", afterwards: "member" }]);
+  });
+
   test("an invitation to a group gives access", async () => {
     const fieldId = `${organizationId}/${uuid(5)}`;
     const field = { organizationId, name: "field", members: [bob] };
@@ -366,6 +378,45 @@ Not in this answer:
 - The layout does not declare the grants of project sensors.
 `,
     });
+  });
+
+  test("shows the teams that give a role, and its end", async () => {
+    writeFileSync(
+      join(folder, "teams.yaml"),
+      `
+organizations: { acme: { projects: { gateways: { everyoneEnabled: true } } }, globex: {} }
+teams: { cloud: [bob@acme.example], developers: [bob@acme.example, dora@acme.example] }
+people:
+  ada@acme.example: { acme: admin, globex: admin }
+  cloud: { acme: member }
+  developers: { acme: member, globex: { role: admin, until: 2027-06-30T12:00Z, afterwards: member } }
+  Dora@acme.example: { acme: { role: member, until: 2027-03-31 } }
+`,
+    );
+    const { output } = await who([bob, "--layout", "teams.yaml"]);
+    expect(output.replaceAll(/ +/g, " ").replaceAll(/ *\n/g, "\n")).toContain(
+      "acme member (team cloud and gateways open to everyone\n developers)\n" +
+        "globex admin (team developers, none\n until 2027-06-30 12:00 UTC,\n then member)\n",
+    );
+    const all = await who(["--project", "gateways", "--layout", "teams.yaml"]);
+    expect(all.output).toContain("Dora@acme.example (until 2027-03-31)");
+    const { memberships } = accessAnswer.parse(
+      JSON.parse((await who([dora, "--layout", "teams.yaml", "--json"])).output),
+    );
+    expect(memberships).toEqual([
+      {
+        organization: "acme",
+        person: "Dora@acme.example",
+        role: "member",
+        owner: false,
+        status: "declared",
+        until: "2027-03-31",
+      },
+      {
+        ...{ organization: "globex", person: dora, role: "admin", owner: false, status: "declared" },
+        ...{ until: "2027-06-30T12:00Z", afterwards: "member", teams: ["developers"] },
+      },
+    ]);
   });
 
   test("shows the people with access to a project, without people whose last day passed", async () => {

@@ -18,8 +18,13 @@ import type { Terminal } from "../terminal/terminal";
  */
 export function readLayout(path: string, terminal: Terminal): Layout {
   const layout = parseLayoutAt(path, terminal);
-  for (const warning of layout.warnings) terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
+  printWarnings(layout, terminal);
   return layout;
+}
+
+/** Prints the warnings of a layout to standard error. */
+export function printWarnings({ warnings }: Layout, terminal: Terminal): void {
+  for (const warning of warnings) terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
 }
 
 /**

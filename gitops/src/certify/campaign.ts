@@ -2,7 +2,7 @@ import { canonicalizeEmail } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { getDate } from "../days";
 import type { LayoutFiles } from "../edit/layoutFiles";
-import { listRoleEntries } from "../edit/people";
+import { listRoleEntries, listTeamsOfRole } from "../edit/people";
 import { getPersonAccess } from "../edit/proof";
 import type { Archive } from "../evidence/archive";
 import type { LiveOrganization } from "../model/live";
@@ -85,11 +85,10 @@ function describeMoment(moment: string | null | undefined): string {
 export function describeDeclaration(declared: LayoutOrganization, files: LayoutFiles, email: string) {
   const { role, until, afterwards, objects = [] } = getPersonAccess(declared, email) ?? {};
   const entries = listRoleEntries(files, email, declared.name);
-  const isOwn = entries.some(({ team }) => team === undefined);
-  const teams = entries.flatMap(({ team }) => team ?? []);
+  const teams = listTeamsOfRole(files, email, declared.name);
   return {
     declared: role ?? "none",
-    path: isOwn ? "own entry" : teams.length > 0 ? `team ${joinAnd(teams)}` : "none",
+    path: teams.length > 0 ? `team ${joinAnd(teams)}` : entries.length > 0 ? "own entry" : "none",
     ends: describeLastDay(until, afterwards) ?? "never",
     "groups and grants": objects.join("; "),
   };

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { listBriefly } from "#framework/messages";
 import { suggest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
-import { formatLayoutMistake } from "#layout";
+import { printWarnings } from "../access/layout";
 import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
 import { adoptAll } from "../edit/adopt";
 import { openLayout } from "../edit/editableLayout";
@@ -55,7 +55,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
         throw new MisuseError("--rules and --dry-run are for an adoption. Add --adopt or --adopt-all.");
       const editable = openLayout(options.layout, terminal);
       const { layout } = editable;
-      for (const warning of layout.warnings) terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
+      printWarnings(layout, terminal);
       const { backend } = getDestination(options, terminal);
       rejectUnsupported(layout, backend, options.layout);
       const fleet = await findFleet(layout, connectLayout(layout, options, terminal), options.organization);

@@ -13,7 +13,8 @@ import { createReport } from "../who/report";
 import type { Source } from "../who/source";
 import { formatText } from "../who/text";
 import { type CommandFactory, createCommand } from "./command";
-import { readLayout } from "../access/layout";
+import { printWarnings } from "../access/layout";
+import { openLayout } from "../edit/editableLayout";
 
 interface Options extends ConnectionOptions {
   readonly project?: string;
@@ -68,7 +69,11 @@ export const createWhoCommand: CommandFactory = (terminal, end) =>
 
 async function readSource(options: Options, question: Question, terminal: Terminal): Promise<Source> {
   const { preview, layout, organization } = options;
-  if (layout !== undefined) return computeLayoutAccess(readLayout(layout, terminal), organization);
+  if (layout !== undefined) {
+    const opened = openLayout(layout, terminal);
+    printWarnings(opened.layout, terminal);
+    return computeLayoutAccess(opened, organization);
+  }
   if (preview.length === 0) return readLive(connect(options, terminal), organization, question);
   const previews = await readPreviewFiles(preview, "change", terminal);
   return computePreviewAccess(buildModel(previews, "change"), organization);

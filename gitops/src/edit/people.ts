@@ -87,6 +87,12 @@ export function listRoleEntries(files: LayoutFiles, person: string, organization
   return [...[...new Set(names)].flatMap((name) => read(name)), ...teams.flatMap((team) => read(team, team))];
 }
 
+/** Returns the teams with an entry for an organization that contain a person; none if the person's own entry overrides them. */
+export function listTeamsOfRole(files: LayoutFiles, person: string, organization: string): readonly string[] {
+  const entries = listRoleEntries(files, person, organization);
+  return entries.some(({ team }) => team === undefined) ? [] : entries.flatMap(({ team }) => team ?? []);
+}
+
 function removeRoles(files: LayoutFiles, file: string, path: Path, isSelected: (name: string) => boolean): void {
   const names = files.listKeys(file, path);
   const removed = names.filter(isSelected);

@@ -1,16 +1,28 @@
 import { canonicalizeEmail } from "#provider";
-import type { Layout, LayoutOrganization } from "#layout";
+import type { LayoutOrganization } from "#layout";
 import { listLayoutObjects } from "../access/layout";
 import { findReasons } from "../access/reasons";
+import type { EditedLayout } from "../edit/editableLayout";
+import { listTeamsOfRole } from "../edit/people";
 import { chooseOrganizations } from "../organizations";
 import { toPerson } from "../roles";
 import { type AccessGap, type OrganizationAccess, type PersonInSource, type Source } from "./source";
 import { addUndeclared, createAccessGaps, describeUndeclared } from "./undeclared";
 
 /** Computes the access that a layout declares. */
-export function computeLayoutAccess({ organizations }: Layout, patterns: readonly string[]): Source {
+export function computeLayoutAccess(
+  { layout: { organizations }, files }: EditedLayout,
+  patterns: readonly string[],
+): Source {
   const scope = "in the layout";
-  const chosen = chooseOrganizations(patterns, organizations, scope).map(readLayoutOrganization);
+  const chosen = chooseOrganizations(patterns, organizations, scope).map((one) => {
+    const { people, ...organization } = readLayoutOrganization(one);
+    const named = [...people].map(([address, person]) => {
+      const teams = listTeamsOfRole(files, address, one.name);
+      return [address, teams.length === 0 ? person : { ...person, teams }] as const;
+    });
+    return { ...organization, people: new Map(named) };
+  });
   const hasProjects = organizations.some(({ projects }) => projects !== undefined);
   return {
     kind: "layout",
@@ -27,13 +39,16 @@ export function computeLayoutAccess({ organizations }: Layout, patterns: readonl
 
 /** Computes the access that an organization of a layout declares. */
 export function readLayoutOrganization(organization: LayoutOrganization): OrganizationAccess {
-  const { name, members, owner, roster, groups = [] } = organization;
+  const { name, members, lastDays = {}, rolesAfterwards = {}, owner, roster, groups = [] } = organization;
   const people = new Map(
     Object.entries(members).map(([email, role]): [string, PersonInSource] => {
       // With the Admin API, an owner also has a role. With Avocado Connect, the role says who is an owner.
       const isOnlyOwner = owner !== undefined && canonicalizeEmail(owner) === canonicalizeEmail(email);
       const person = toPerson({ email, role, isOwner: isOnlyOwner });
-      return [canonicalizeEmail(email), { ...person, status: "declared" }];
+      return [
+        canonicalizeEmail(email),
+        { ...person, status: "declared", until: lastDays[email], afterwards: rolesAfterwards[email] },
+      ];
     }),
   );
   const sentence = `The roster of ${name} ignores some people, so other people may have access too.`;

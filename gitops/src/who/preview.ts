@@ -8,7 +8,7 @@ import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/declaredObjects";
 import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
 import { getId, getPath } from "../model/properties";
-import { isHidden } from "../hidden";
+import { type Hidden, isHidden } from "../hidden";
 import { compareTexts } from "../wording";
 import { reviewModel } from "../review/assemble";
 import { findConflicts } from "../review/conflicts";
@@ -231,11 +231,14 @@ function getKey(declaration: Declaration): string {
   return getId(declaration) ?? declaration.urn;
 }
 
-function createPerson({ email, role, isOwner, status }: Person): PersonInSource {
+function createPerson({ email, role, isOwner, status, lastDay, afterwards }: Person): PersonInSource {
+  const show = (value: string | Hidden | undefined) => (isHidden(value) ? value.reason : value);
   return {
     email,
     role: isHidden(role) ? role.reason : role,
     isOwner,
+    until: show(lastDay),
+    afterwards: show(afterwards),
     status: status === "active" || status === "expired" ? status : "invited",
   };
 }

@@ -23,6 +23,19 @@ const membership = z
         "expires. `declared` for all people in a layout. `undeclared` for a person with a grant whose membership no " +
         "preview or layout declares.",
     }),
+    until: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          "The end of the role: the last day (UTC), or a moment. `unknown` or `secret` if a preview hides it. Absent without " +
+          "an end, and in live organizations, which have none.",
+      }),
+    afterwards: z.string().optional().meta({ description: "The role after the end; absent if the person leaves." }),
+    teams: z.array(z.string()).optional().meta({
+      description:
+        "The teams of the layout that give the role. Absent if the person has an own entry, in live organizations, and in previews.",
+    }),
   })
   .meta({ id: "Membership", description: "A person in an organization." });
 
@@ -102,12 +115,15 @@ export function createReport({ kind, question, memberships, access, unreadable, 
     complete: unreadable.length === 0,
     person: question.person,
     project: question.project,
-    memberships: memberships.map(({ organization, email, role, isOwner, status }) => ({
+    memberships: memberships.map(({ organization, email, role, isOwner, status, until, afterwards, teams }) => ({
       organization,
       person: email,
       role,
       owner: isOwner,
       status,
+      until,
+      afterwards,
+      teams: teams && [...teams],
     })),
     access: access.map(({ organization, person, object, reasons, isCertain }) => ({
       organization,

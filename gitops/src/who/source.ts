@@ -82,6 +82,12 @@ export interface PersonInSource {
   readonly role: string;
   readonly isOwner: boolean;
   readonly status: Status;
+  /** The end of the role: a day or a moment; `unknown` or `secret` if a preview hides it. Undefined without an end, and in live organizations. */
+  readonly until?: string | undefined;
+  /** The role after the end. */
+  readonly afterwards?: string | undefined;
+  /** The teams that give the role. Undefined without one, in live organizations, and in previews. */
+  readonly teams?: readonly string[] | undefined;
 }
 
 /** A project or a cohort. */

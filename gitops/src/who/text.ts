@@ -2,7 +2,7 @@ import { printableLine } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
 import { describeReason, type Reason } from "../access/reasons";
 import { formatList, formatTable, joinParts } from "../terminal/text";
-import { formatCount } from "../wording";
+import { describeLastDay, formatCount, joinAnd } from "../wording";
 import type { Answer, Membership } from "./answer";
 import type { PersonInSource } from "./source";
 
@@ -49,7 +49,7 @@ function formatPeople({ access }: Answer, width: number): string {
   const rows = access.map(({ organization, object, person, reasons }) => [
     organization,
     object.path,
-    person.email + describeStatus(person),
+    person.email + describeDetails(person),
     describeReasons(reasons),
   ]);
   const columns = [
@@ -66,16 +66,22 @@ function describeReasons(reasons: readonly Reason[]): string {
 }
 
 function describeRole(membership: Membership): string {
-  return (membership.isOwner ? "owner" : membership.role) + describeStatus(membership);
+  return (membership.isOwner ? "owner" : membership.role) + describeDetails(membership);
 }
 
-function describeStatus({ status }: PersonInSource): string {
+/** Returns the status, the teams and the end in parentheses. */
+function describeDetails({ status, teams, until, afterwards }: PersonInSource): string {
   const words = {
-    active: "",
-    invited: " (invited)",
-    expired: " (invitation expired)",
-    declared: "",
-    undeclared: " (not declared)",
+    active: [],
+    invited: ["invited"],
+    expired: ["invitation expired"],
+    declared: [],
+    undeclared: ["not declared"],
   };
-  return words[status];
+  const details = [
+    ...words[status],
+    ...(teams === undefined ? [] : [`team ${joinAnd(teams)}`]),
+    ...[describeLastDay(until, afterwards)].filter((end) => end !== undefined),
+  ];
+  return details.length === 0 ? "" : ` (${details.join(", ")})`;
 }
