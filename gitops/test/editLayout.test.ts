@@ -157,6 +157,23 @@ test("a member has a higher role for four hours, and then the present role", asy
   expect(printed).toContain("viewer → admin (until 2027-01-31 12:00 UTC, then viewer)");
 });
 
+test("while an admin for some hours is there, only more of it asks for an approval by the rules of the example", async () => {
+  const example = (name: string) => readFileSync(join("examples/ci", name), "utf8");
+  writeFileSync(join(folder, "access-rules.yaml"), example("access-rules.yaml"));
+  let layout = { "layout.yaml": example("layout.yaml") };
+  const grantRole = async (person: string, organization: string, ...args: readonly string[]) => {
+    const { code, changed } = await edit(["grant", person, "--organization", organization, "--role", ...args], layout);
+    layout = { ...layout, ...changed };
+    return code;
+  };
+  expect(await grantRole("dora@acme.example", "acme-production", "admin", "--for", "4h")).toBe(3);
+  expect(await grantRole("hugo@acme.example", "acme-dev", "developer")).toBe(0);
+  expect(await grantRole("bob@acme.example", "acme-production", "developer")).toBe(0);
+  const longer = ["admin", "--for", "8h", "--afterwards", "viewer"];
+  expect(await grantRole("dora@acme.example", "acme-production", ...longer)).toBe(3);
+  expect(await grantRole("bob@acme.example", "acme-production", "admin", "--for", "4h")).toBe(3);
+});
+
 test.each([
   ["a person without access has none afterwards", "hugo@acme.example", [], "until: 2027-01-31T12:00Z }"],
   [
