@@ -15,7 +15,7 @@ const caseInsensitive = [
   "provider/src/types/pattern.ts",
   "gitops/src/rules/selector.ts",
   // Logins, endpoints, names of files, words, and the order of findings.
-  "gitops/src/{review/approvals,rules/suspectNames,review/program/providers,export/documents,wording,audit/finding}.ts",
+  "gitops/src/{logins,rules/suspectNames,review/program/providers,export/documents,wording,audit/finding}.ts",
 ];
 
 const extendedTypes = {

@@ -10,3 +10,8 @@ export function isLogin(text: string): boolean {
 export function splitLogins(text: string): readonly string[] {
   return text.split(/[\s,]+/).filter((login) => login !== "");
 }
+
+/** Compares logins without case. */
+export function includesLogin(logins: readonly string[], login: string): boolean {
+  return logins.some((one) => one.toLowerCase() === login.toLowerCase());
+}

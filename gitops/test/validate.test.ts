@@ -260,7 +260,7 @@ describe("access rules", () => {
       /^rules\.yaml:1:24: rules\["Two admins"\]\.admin is not a key here: .*; did you mean admins\?$/m,
     );
     expect(output).toMatch(
-      /^rules\.yaml:2:1: rule is not a key here: use one of \$schema, existing, rules, tests; did you mean rules\?$/m,
+      /^rules\.yaml:2:1: rule is not a key here: use one of \$schema, existing, logins, rules, tests; did you mean rules\?$/m,
     );
     expect(code).toBe(1);
   });

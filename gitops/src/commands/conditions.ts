@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Judge, ReviewOptions } from "../review/assemble";
+import type { Logins } from "../review/beneficiaries";
 import { createJudge } from "../rules/checkRules";
 import { digestRulesFiles, readRulesFiles } from "../rules/readRules";
 import type { FileLocation, Subject } from "../sarif/sarif";
@@ -24,10 +25,12 @@ export function readConditions(
   { now = terminal.now, leftOut = [] }: { readonly now?: Date; readonly leftOut?: readonly string[] } = {},
 ): Conditions {
   const { rules, proposedRules, changedControls, authors, claim, endsWithin } = options;
-  const read = (files: readonly string[]): Pick<Conditions, "locate"> & { readonly judge: Judge | undefined } => {
+  const read = (
+    files: readonly string[],
+  ): Pick<Conditions, "locate"> & { readonly judge: Judge | undefined; readonly logins: Logins } => {
     // Claims are rules without a file.
-    if (files.length + claim.length === 0) return { judge: undefined, locate: () => undefined };
-    const { rules, tests } = readRulesFiles(files, terminal.folder);
+    if (files.length + claim.length === 0) return { judge: undefined, locate: () => undefined, logins: new Map() };
+    const { rules, tests, logins } = readRulesFiles(files, terminal.folder);
     const places = new Map([
       ...rules.map(({ name, location }) => [name, location] as const),
       ...tests.map(({ name, place }) => [name, place.location] as const),
@@ -35,9 +38,10 @@ export function readConditions(
     return {
       judge: createJudge([...rules, ...claim], { now, authors, tests, leftOut }),
       locate: ({ rule = "" }) => places.get(rule),
+      logins,
     };
   };
-  const { judge, locate } = read(rules);
+  const { judge, locate, logins } = read(rules);
   // The rules of the change are judged only if it edits them.
   const isProposed =
     proposedRules.length > 0 && digestRulesFiles(proposedRules, terminal) !== digestRulesFiles(rules, terminal);
@@ -46,6 +50,7 @@ export function readConditions(
   return {
     options: {
       judge,
+      logins,
       proposedJudge,
       forecast: { now, days: endsWithin },
       rulesFiles: [...rules, ...proposedRules].map((file) => basename(file)),

@@ -274,14 +274,14 @@ const severities = {
 } as const satisfies Readonly<Record<Violation["severity"], unknown>>;
 
 /** The broken rules: those that refuse the change first, then those that this change breaks. */
-function createRulesSection({ violations }: Review, wording: Wording): Section {
+function createRulesSection({ violations, evidence }: Review, wording: Wording): Section {
   const order = Object.keys(severities);
   const sorted = sortBy(violations, ({ severity, before, rule, organizations, people, message, explanation = "" }) => [
     ...[String(order.indexOf(severity)), String(before), rule],
     ...[organizations.join("\n"), people.join("\n"), message, explanation],
   ]);
   const groups = groupBy(sorted, ({ rule, severity, explanation }) => JSON.stringify([rule, severity, explanation]));
-  const items = [...groups.values()].map((group) => createRuleItem(group, wording));
+  const items = [...groups.values()].map((group) => createRuleItem(group, wording, evidence.beneficiaries));
   const counts = new Map<string, number>();
   for (const { effect } of items) counts.set(effect, (counts.get(effect) ?? 0) + 1);
   return {
@@ -294,7 +294,11 @@ function createRulesSection({ violations }: Review, wording: Wording): Section {
 }
 
 /** Returns a rule with its violations, the new ones first. */
-function createRuleItem(violations: readonly [Violation, ...Violation[]], { effects, recent, earlier }: Wording) {
+function createRuleItem(
+  violations: readonly [Violation, ...Violation[]],
+  { effects, recent, earlier }: Wording,
+  beneficiaries: readonly string[] = [],
+) {
   const [{ rule, severity, explanation, approvers }, ...others] = violations;
   const [fresh, old] = [violations.filter(({ before }) => !before), violations.filter(({ before }) => before)];
   const remedy = others.length === 0 ? "" : findCommonEnd(violations.map(({ message }) => message));
@@ -312,7 +316,12 @@ function createRuleItem(violations: readonly [Violation, ...Violation[]], { effe
   const approval: Text[] =
     approvers === undefined
       ? []
-      : [[`Only ${joinOr(approvers)} can approve the change. An approval by an author of the change does not count.`]];
+      : [
+          [
+            `Only ${joinOr(approvers)} can approve the change. An approval by an author of the change does not count.`,
+            beneficiaries.length === 0 ? "" : ` Nor does one by ${joinOr(beneficiaries)}, because of what they gain.`,
+          ],
+        ];
   const about = [...why, ...approval, ...since.map((sentence): Text => [sentence])];
   const messages = [
     ...listMessages(fresh),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { groupBy } from "../grouping";
-import { isLogin } from "../logins";
+import { includesLogin, isLogin } from "../logins";
 import { joinOr } from "../wording";
 import type { Review } from "./review";
 import { getVerdict } from "./verdict";
@@ -16,7 +16,7 @@ export const approval = z.strictObject({
 export type Approval = z.output<typeof approval>;
 
 /**
- * Finds the missing approvals of a review, each in a sentence. An author of the change never counts. `approvers` are the logins of the
+ * Finds the missing approvals of a review, each in a sentence. An author of the change, or a person who gains by it, never counts. `approvers` are the logins of the
  * people who approved. With `isRequired`, a change that passes needs an approval too.
  */
 export function findMissingApprovals(
@@ -24,19 +24,26 @@ export function findMissingApprovals(
   approvers: readonly string[],
   isRequired = false,
 ): readonly string[] {
-  const { authors = [] } = review.evidence;
-  const given = approvers.filter((login) => isLogin(login) && !includesLogin(authors, login));
+  const partial = listPartial(review);
+  const given = approvers.filter((login) => isLogin(login) && !includesLogin(partial, login));
   const missing = findMissingApprovers(review, given);
   if (missing.length > 0 || given.length > 0 || (!isRequired && getVerdict(review) === "pass")) return missing;
-  const other = authors.length === 0 ? "a person" : `another person than ${joinOr(authors)}`;
+  const other = partial.length === 0 ? "a person" : `another person than ${joinOr(partial)}`;
   return [`The change needs an approval by ${other}. Pass the login with \`--approved-by\`.`];
 }
 
+/** Returns the logins whose approvals do not count: those of the authors, and of the people who gain by the change. */
+function listPartial({ evidence: { authors = [], beneficiaries = [] } }: Review): readonly string[] {
+  return [...authors, ...beneficiaries.filter((login) => !includesLogin(authors, login))];
+}
+
 /** Finds the broken and edited rules that name the people who may approve, and that none of them approved. */
-function findMissingApprovers(
-  { violations, programChanges, evidence: { authors = [] } }: Review,
-  given: readonly string[],
-): readonly string[] {
+function findMissingApprovers(review: Review, given: readonly string[]): readonly string[] {
+  const {
+    violations,
+    programChanges,
+    evidence: { authors = [] },
+  } = review;
   const broken = violations.flatMap(({ rule, severity, approvers: allowed }) => {
     if (severity !== "approve" || allowed === undefined) return [];
     return [{ what: `The rule ${JSON.stringify(rule)}`, allowed, remedy: "Name another approver in the rule." }];
@@ -49,7 +56,7 @@ function findMissingApprovers(
   return [...groupBy([...broken, ...edited], ({ what }) => what)].flatMap(([what, [{ allowed, remedy }]]) => {
     const isApproved = authors.length > 0 && allowed.some((login) => includesLogin(given, login));
     if (isApproved) return [];
-    const others = allowed.filter((login) => !includesLogin(authors, login));
+    const others = allowed.filter((login) => !includesLogin(listPartial(review), login));
     const needs = `${what} needs an approval by ${joinOr(others.length > 0 ? others : allowed)}`;
     if (authors.length === 0)
       return [
@@ -57,11 +64,11 @@ function findMissingApprovers(
       ];
     if (others.length > 0) return [`${needs}.`];
     const are = allowed.length === 1 ? "is an author" : "are authors";
-    return [`${needs}, who ${are} of the change. ${remedy}`];
+    const gain = allowed.every((login) => includesLogin(authors, login))
+      ? ""
+      : allowed.length === 1
+        ? " or gains by it"
+        : " or gain by it";
+    return [`${needs}, who ${are} of the change${gain}. ${remedy}`];
   });
-}
-
-/** Compares logins without case. */
-export function includesLogin(logins: readonly string[], login: string): boolean {
-  return logins.some((one) => one.toLowerCase() === login.toLowerCase());
 }

@@ -7,6 +7,7 @@ import { getOrganizationName } from "../model/organization";
 import { type Level, getLevel, levels, type Risk } from "../risks";
 import { isHidden } from "../hidden";
 import { findConflicts } from "./conflicts";
+import { findBeneficiaries, type Logins } from "./beneficiaries";
 import { listInsiders } from "./insiders";
 import { describeHiddenChanges } from "./organizations";
 import { type JudgedRule, reviewControls } from "./program/controls";
@@ -72,7 +73,9 @@ export interface ReviewOptions {
   readonly layouts?: readonly ReviewedLayout[];
   /** Patterns for types of other providers whose changes need no approval. */
   readonly allowedTypes?: readonly string[];
-  readonly sources?: Omit<Evidence, "previews">;
+  readonly sources?: Omit<Evidence, "previews" | "beneficiaries">;
+  /** The people behind logins, who approve nothing by which they gain. */
+  readonly logins?: Logins;
   /** The period in which the review names ends of access; undefined for none. */
   readonly forecast?: Forecast;
 }
@@ -80,7 +83,7 @@ export interface ReviewOptions {
 /** Compares both sides of a model. */
 export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const { judge, proposedJudge, changedControls = [], rulesFiles = [], layouts = [], allowedTypes = [] } = options;
-  const { sources = { commit: null, rules: null }, forecast } = options;
+  const { sources = { commit: null, rules: null }, logins = new Map(), forecast } = options;
   const { isPlanned, programs, declarations } = model;
   if (judge !== undefined && isPlanned && declarations.length === 0) {
     throw new CommandError(
@@ -134,6 +137,7 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const violations = (judgement?.violations ?? []).map((violation) =>
     editsOnlyRules ? { ...violation, severity: lowerSeverity(violation.severity, "approve") } : violation,
   );
+  const beneficiaries = findBeneficiaries(changes, logins);
   const endsSoon = forecast === undefined ? [] : listEnds(changes.people, forecast);
   return {
     version: reviewVersion,
@@ -163,7 +167,11 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
       ]),
     ].sort(),
     remarks: [...reviewRemarks(model, changes.settings)],
-    evidence: { ...sources, previews: programs.map(({ stack, digest }) => ({ stack, digest })) },
+    evidence: {
+      ...sources,
+      ...(beneficiaries.length > 0 && { beneficiaries: [...beneficiaries] }),
+      previews: programs.map(({ stack, digest }) => ({ stack, digest })),
+    },
   };
 }
 

@@ -306,6 +306,10 @@ export const evidence = z
     authors: z.array(z.string()).min(1).optional().meta({
       description: "The logins of the authors of the change. Absent if they are unknown.",
     }),
+    beneficiaries: z.array(z.string()).min(1).optional().meta({
+      description:
+        "The logins of the people who gain by the change, from `logins` of the access rules. Their approvals do not count.",
+    }),
     rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),
   })
   .meta({ id: "Evidence", description: "The commit and the digests of the files on which the review is based." });

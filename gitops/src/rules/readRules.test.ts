@@ -83,7 +83,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   [
     "an unknown key at the top",
     "rule: {}\nrules: { x: { protect: true } }",
-    "1:1: rule is not a key here: use one of $schema, existing, rules, tests; did you mean rules?",
+    "1:1: rule is not a key here: use one of $schema, existing, logins, rules, tests; did you mean rules?",
   ],
   ["no rules", "$schema: x", "1:1: the rules file has neither rules nor tests: add `rules` or `tests`"],
   [

@@ -12,6 +12,8 @@ import {
   parseYaml,
 } from "#framework/documents";
 import { CommandError } from "../exit";
+import { includesLogin } from "../logins";
+import type { Logins } from "../review/beneficiaries";
 import { readDocument, readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { joinAnd } from "../wording";
@@ -43,6 +45,8 @@ export class InvalidRulesError extends InvalidDocumentError {
 export interface RulesFile {
   readonly rules: readonly Rule[];
   readonly tests: readonly AccessTest[];
+  /** The people behind logins; empty if the file declares none. */
+  readonly logins: Logins;
 }
 
 /** Returns the digest of the texts of several files, as the evidence of a review contains it. The names of the files do not matter. */
@@ -55,7 +59,7 @@ export function digestRulesFiles(files: readonly string[], terminal: Pick<Termin
  * Reads several files of access rules, in YAML or JSON. A relative path starts from `folder`. In a review and in Pulumi's engine, a name
  * stands for one rule or test.
  * @throws InvalidRulesError with all mistakes in a file.
- * @throws CommandError if a file cannot be read, or if two files use one name.
+ * @throws CommandError if a file cannot be read, if two files use one name, or if `logins` lacks an approver.
  */
 export function readRulesFiles(paths: readonly string[], folder: string): RulesFile {
   const files = paths.map((path) => parseRulesFile(readDocument({ folder }, path)));
@@ -68,7 +72,15 @@ export function readRulesFiles(paths: readonly string[], folder: string): RulesF
       );
     names.add(name);
   }
-  return { rules, tests };
+  const logins = new Map(files.flatMap((file) => [...file.logins]));
+  const unknown = rules
+    .flatMap(({ approvers = [] }) => approvers)
+    .find((login) => !includesLogin([...logins.keys()], login));
+  if (logins.size > 0 && unknown !== undefined)
+    throw new CommandError(
+      `The access rules name the approver ${unknown}, who is not in \`logins\`, so nobody knows what the person gains by a change. Add the login.`,
+    );
+  return { rules, tests, logins };
 }
 
 /**
@@ -112,8 +124,15 @@ export function readRulesDocument(document: ParsedDocument): RulesFile {
     ...(isRecord(all) && isRecord(all[name]) ? all[name] : {}),
   });
   return {
+    logins: new Map(Object.entries(parsed.logins ?? {})),
     rules: Object.entries(parsed.rules ?? {}).map(([name, rule]) =>
-      createRule(name, { ...defaults, ...rule }, declare(rules, name), document.locate(["rules", name], "key")),
+      createRule(
+        name,
+        { ...defaults, ...rule },
+        // An edit of the logins decides which approvals count.
+        { ...declare(rules, name), ...(rule.approvers !== undefined && parsed.logins && { logins: parsed.logins }) },
+        document.locate(["rules", name], "key"),
+      ),
     ),
     tests: Object.entries(parsed.tests ?? {}).map(([name, declared]) => ({
       name,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isRecord } from "#framework";
 import type { SourceLocation } from "#framework/messages";
+import { email } from "#provider";
 import { isLogin } from "../logins";
 import type { Violation } from "../review/review";
 import { type KindName, kindNames, requirements } from "./kinds";
@@ -103,6 +104,10 @@ export const rulesFile = z
       .meta({ description: "The address of the JSON Schema of access rules, for editors." }),
     existing: existing.exclude(["ignored"]).optional().meta({
       description: "The `existing` of the rules and tests that do not declare it. The default is `counted`.",
+    }),
+    logins: z.record(z.string().refine(isLogin, "must be a login at GitHub, GitLab or Gitea"), email).optional().meta({
+      description:
+        "The e-mail addresses of people by their login at GitHub, GitLab or Gitea. An approval by a person who gains by the change does not count.",
     }),
     rules: createMap(rule, "rule"),
     tests: createMap(accessTest, "test"),

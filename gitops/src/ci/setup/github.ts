@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { includesLogin } from "../../review/approvals";
+import { includesLogin } from "../../logins";
 import { CommandError } from "../../exit";
 import { main, user } from "../actions";
 import { approvalEnvironment } from "../github";
