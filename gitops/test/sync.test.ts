@@ -187,7 +187,9 @@ describe("five organizations", () => {
 
     expect({ code, said }).toEqual({
       code: 0,
-      said: "peridio-gitops: The edit removes a comment from layout.yaml: # on leave\n",
+      said:
+        "peridio-gitops: A difference can also be an edit that is not applied yet. To tell them apart, name the applied layout with `--base`, such as `--base git:REVISION`.\n" +
+        "peridio-gitops: The edit removes a comment from layout.yaml: # on leave\n",
     });
     // The proof compares with the facts of the list.
     expect(requests).toBe(listing.requests);
@@ -259,6 +261,28 @@ describe("five organizations", () => {
     // The role comes from a team, so an own entry overrides it.
     expect(await sync("--adopt-all")).toMatchObject({ code: 3 });
     expect(compareLines(text, read())).toEqual(["+  kim@acme.example: { acme-eu: none }"]);
+  });
+
+  test("with the applied layout as the base, an edit since then is no drift, and is not adopted", async () => {
+    const { control } = emulator;
+    control.accept("dora@acme.example", "acme-production");
+    await control.setRole("kim@acme.example", "acme-eu", "viewer");
+    writeFileSync(join(folder, "applied.yaml"), fiveOrganizations);
+    const edited = fiveOrganizations
+      .replace("carl@acme.example: { acme-test: viewer }", "carl@acme.example: { acme-test: manager }")
+      .replace("  dora@acme.example:\n    acme-production: viewer\n", "  dora@acme.example:\n");
+    write(edited);
+    const base = ["--base", "applied.yaml"];
+    const { differences } = await list(...base);
+    const isUnapplied: unknown = expect.stringContaining("The layout declares this since the applied layout");
+    expect(differences.map(({ subject, reason }) => [subject, reason])).toEqual([
+      ["kim@acme.example", undefined],
+      ["dora@acme.example", isUnapplied],
+      ["carl@acme.example", isUnapplied],
+    ]);
+    expect(await sync("--adopt", "carl@acme.example", ...base)).toMatchObject({ code: 1 });
+    expect((await sync("--adopt-all", ...base)).said).toBe("");
+    expect(compareLines(edited, read())).toEqual(["+  kim@acme.example: { acme-eu: viewer }"]);
   });
 
   test("an expired invitation is listed, also if the roster ignores it", async () => {

@@ -8,7 +8,7 @@ import { offlineSettingNames } from "../connection";
 import { CommandError, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { compareLayouts } from "../plan/layouts";
-import { getRevision, readRevision } from "../plan/revision";
+import { getRevision, readBase } from "../plan/revision";
 import { reviewModel } from "../review/assemble";
 import { matches } from "../rules/selector";
 import type { Subject } from "../sarif/sarif";
@@ -76,9 +76,7 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
   const layout = parse(sources);
   for (const warning of [...layout.warnings, ...layout.notes])
     terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
-  const revision = getRevision(given);
-  const baseSources =
-    revision === undefined ? readLayoutFiles(given, terminal.folder) : readRevision(revision, path, terminal);
+  const baseSources = readBase(given, path, terminal);
   const base = parse(baseSources);
   rejectUnknown(only, [base, layout]);
   rejectUnsupported(selectOrganizations(layout, only), backend, path);

@@ -5,12 +5,15 @@ import { canonicalizeEmail } from "#provider";
 import { printWarnings } from "../access/layout";
 import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
 import { adoptAll } from "../edit/adopt";
-import { openLayout } from "../edit/editableLayout";
+import { type EditableLayout, openLayout } from "../edit/editableLayout";
+import { LayoutFiles } from "../edit/layoutFiles";
 import { chooseExitCode, CommandError, MisuseError } from "../exit";
+import { readBase } from "../plan/revision";
 import { proveAdoption } from "../sync/proof";
 import { type Difference, getKey } from "../sync/difference";
-import { compareFleet, findFleet } from "../sync/fleet";
+import { compareFleet, type Comparison, findFleet, type Fleet } from "../sync/fleet";
 import { createReport, formatText } from "../sync/report";
+import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
 import { rejectUnsupported } from "../validation/validate";
 import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
@@ -20,6 +23,7 @@ interface Options extends EditOptions, ConnectionOptions {
   readonly organization: readonly string[];
   readonly adopt: readonly string[];
   readonly adoptAll?: true;
+  readonly base?: string;
   readonly json?: true;
 }
 
@@ -46,6 +50,10 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
     .addOrganizationOption()
     .addListOption("--adopt <name>", "adopt the differences with this name: a person or a setting; repeatable")
     .option("--adopt-all", "adopt all differences for which there is a safe edit")
+    .option(
+      "--base <layout>",
+      "the layout that the last update applied: a path, or `git:REVISION`; edits since then are no drift, and are not adopted",
+    )
     .addOption(new Option("--json", "print JSON instead of text").conflicts(["adopt", "adoptAll"]));
   return addWritingOptions(command)
     .addConnectionOptions(layoutConnectionHelp)
@@ -59,9 +67,11 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       const { backend } = getDestination(options, terminal);
       rejectUnsupported(layout, backend, options.layout);
       const fleet = await findFleet(layout, connectLayout(layout, options, terminal), options.organization);
-      const comparison = await compareFleet(fleet, editable);
+      const comparison = await compareSince(options, fleet, editable, terminal);
       const { differences, failures } = comparison;
       for (const failure of failures) terminal.say(`peridio-gitops: ${failure}\n`);
+      if (options.base === undefined && differences.length > 0 && json !== true)
+        terminal.say(`peridio-gitops: ${unappliedNote}\n`);
       if (!isAdopting) {
         terminal.print(json === true ? formatJson(createReport(comparison)) : formatText(differences));
         end(chooseExitCode({ failed: failures.length > 0, needsAttention: differences.length > 0 }));
@@ -83,6 +93,32 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       end(chooseExitCode({ refused: verdict?.refused, needsAttention }));
     });
 };
+
+const unappliedNote =
+  "A difference can also be an edit that is not applied yet. To tell them apart, name the applied layout with `--base`, such as `--base git:REVISION`.";
+
+/** Compares live organizations with a layout. With a base, no edit adopts what the layout declares only since then. */
+async function compareSince(
+  { base, layout: path }: Options,
+  fleet: Fleet,
+  editable: EditableLayout,
+  terminal: Terminal,
+): Promise<Comparison> {
+  const comparison = await compareFleet(fleet, editable);
+  if (base === undefined) return comparison;
+  const sources = readBase(base, path, terminal);
+  const applied = { files: new LayoutFiles(sources), layout: editable.parse(sources) };
+  const names = new Set(applied.layout.organizations.map(({ name }) => name));
+  const known = { ...fleet, declared: fleet.declared.filter(({ name }) => names.has(name)) };
+  const former = await compareFleet(known, applied);
+  const drift = new Set(former.differences.map(getKey));
+  const reason =
+    "The layout declares this since the applied layout, so it is no drift. The next `pulumi up` applies it.";
+  return {
+    differences: comparison.differences.map((one) => (drift.has(getKey(one)) ? one : { ...one, adoption: reason })),
+    failures: [...new Set([...comparison.failures, ...former.failures])],
+  };
+}
 
 /**
  * Returns the differences with the given names.

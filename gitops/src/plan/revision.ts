@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { basename, dirname, posix, resolve } from "node:path";
 import { decodeFile, type SourceFile } from "#framework/documents";
-import { chooseLayoutFiles } from "#layout";
+import { chooseLayoutFiles, readLayoutFiles } from "#layout";
 import { CommandError } from "../exit";
 import { type GitContext, tryGit } from "../terminal/git";
 
@@ -11,6 +11,12 @@ const prefix = "git:";
 /** Returns the revision that `git:REVISION` names; undefined for a path. */
 export function getRevision(base: string): string | undefined {
   return base.startsWith(prefix) ? base.slice(prefix.length) : undefined;
+}
+
+/** Reads the layout that a base names: a path, or the layout at `path` in the commit of `git:REVISION`. */
+export function readBase(base: string, path: string, terminal: GitContext): readonly SourceFile[] {
+  const revision = getRevision(base);
+  return revision === undefined ? readLayoutFiles(base, terminal.folder) : readRevision(revision, path, terminal);
 }
 
 /**
