@@ -124,7 +124,8 @@ test("the adoption of random drift leaves only what it names, and keeps every ot
         const [, rest = ""] = printed.split("Not adopted:");
         const keep = ({ organization, subject, live }: (typeof before)[number]) => [organization, subject, live];
         expect(before.map(keep)).toEqual(expect.arrayContaining(after.map(keep)));
-        expect(rest).toContain(after.length === 0 ? "No differences." : `${after.length} difference`);
+        expect(printed.includes("Not adopted:")).toBe(after.length > 0);
+        if (after.length > 0) expect(rest).toContain(`${after.length} difference`);
         for (const { subject, live } of after) expect(rest).toContain(`- ${subject}: live ${live}`);
         expect([...listComments(edited), ...listComments(said)].sort()).toEqual(listComments(layout.text).sort());
         adopted += before.length - after.length;

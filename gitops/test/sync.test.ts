@@ -436,7 +436,9 @@ people:
         "acme/projects.gateway.cohorts.canary.access.groups",
       ],
     ]);
-    expect((await sync("--adopt-all")).code).toBe(0);
+    const adopted = await sync("--adopt-all");
+    expect(adopted.code).toBe(0);
+    expect(adopted.output).not.toMatch(/Not adopted|No differences/);
     expect(compareLines(layout, read())).toEqual([
       "-          - bob@acme.example # lead",
       "-        everyoneEnabled: false # closed",

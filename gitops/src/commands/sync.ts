@@ -88,7 +88,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       const done = new Set(edited.adopted.map(getKey));
       const left = differences.filter((one) => !done.has(getKey(one)));
       const verdict = done.size === 0 ? undefined : writeEdit(editable, edited, { ...options, backend, terminal });
-      terminal.print(`\nNot adopted:\n\n${formatText(left, edited.refused)}`);
+      if (left.length > 0) terminal.print(`\nNot adopted:\n\n${formatText(left, edited.refused)}`);
       const needsAttention = verdict?.needsAttention === true || left.length > 0;
       end(chooseExitCode({ refused: verdict?.refused, needsAttention }));
     });
