@@ -110,6 +110,18 @@ test("a campaign says who has what, by which path, and who approved it", async (
   expect(printed).toContain("| `carl@acme.example` |  | `viewer` | `member` | `viewer` | `team firmware` |");
 });
 
+test("a folder without records is named, and a missing one is a mistake", async () => {
+  mkdirSync(join(folder, "empty"));
+  const { code, said } = await certify("--evidence", "empty");
+  expect([code, said]).toEqual([
+    0,
+    "peridio-gitops: empty contains no record of an apply, so `approved by` and `evidence` are unknown.\n",
+  ]);
+  const missing = await certify("--evidence", "missing");
+  expect([missing.code, missing.printed]).toEqual([1, ""]);
+  expect(missing.said).toContain("missing");
+});
+
 test("the answers become one edit of the layout", async () => {
   const { code, printed, said } = await answer({
     ...everyoneStays,

@@ -16,7 +16,7 @@ import { readText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import { tryGit } from "../terminal/git";
 import type { Terminal } from "../terminal/terminal";
-import { formatCount } from "../wording";
+import { formatCount, joinAnd } from "../wording";
 import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
 import { addWritingOptions, editCodes, type EditOptions, writeEdit } from "./editLayout";
 
@@ -87,6 +87,10 @@ async function createCampaign(
   terminal: Terminal,
 ): Promise<readonly Row[]> {
   const archive = options.evidence.length === 0 ? undefined : readArchive(terminal, options.evidence);
+  if (archive?.records.length === 0)
+    terminal.say(
+      `peridio-gitops: ${joinAnd(options.evidence)} contains no record of an apply, so \`approved by\` and \`evidence\` are unknown.\n`,
+    );
   const reviewers = new Map(options.reviewer.map(parseReviewer));
   const { declared } = await findFleet(layout, connectLayout(layout, options, terminal), options.organization);
   const unknown = [...reviewers.keys()].find((name) => !declared.some((one) => one.name === name));
