@@ -26,7 +26,10 @@ function install(script: string) {
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 
 test("previews stacks without checkpoints, and keeps their output and plans", async () => {
-  const terminal = install('echo "$* $PULUMI_SKIP_CHECKPOINTS"; echo "::error::of Pulumi" >&2; [ "$4" != production ]');
+  const warning = "warning: using pulumi-resource-peridio from $PATH at /usr/bin/pulumi-resource-peridio";
+  const terminal = install(
+    `echo "$* $PULUMI_SKIP_CHECKPOINTS"; echo '${warning}' >&2; echo "::error::of Pulumi" >&2; [ "$4" != production ]`,
+  );
   const previews = await previewStacks(
     ["access/dev", "access/production"],
     { folder: join(folder, "previews"), parallel: 1, plans: "plans" },

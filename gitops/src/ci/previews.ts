@@ -184,9 +184,15 @@ export const spawnPulumi: RunPulumi = async (args, { environment, output }, term
   return code.value;
 };
 
-/** Passes whole lines on, so that the terminal recognizes a workflow command at the start of a line. */
+/** A warning of the CLI about the usual installation in a pipeline. */
+const usualPlugin = "warning: using pulumi-resource-peridio from $PATH";
+
+/**
+ * Passes whole lines on, so that the terminal recognizes a workflow command at the start of a line. Leaves out the warning about the
+ * plugin on the PATH.
+ */
 function sayLines(input: Readable, terminal: Terminal): void {
   createInterface({ input }).on("line", (line) => {
-    terminal.say(`${line}\n`);
+    if (!line.startsWith(usualPlugin)) terminal.say(`${line}\n`);
   });
 }
