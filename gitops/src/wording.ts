@@ -82,3 +82,8 @@ export function describeLastDay(day: string | undefined, afterwards?: string): s
   const role = afterwards === "unknown" || afterwards === "secret" ? `${afterwards} role` : afterwards;
   return `until ${end}${role === undefined ? "" : `, then ${role}`}`;
 }
+
+/** Writes access before and after a change; only once if it is equal, as in a row with a risk. */
+export function formatCourse({ before, after }: { readonly before: string; readonly after: string }): string {
+  return before === after ? `${before}, unchanged` : `${before} → ${after}`;
+}

@@ -4,6 +4,7 @@ import type { Review, Violation } from "../review/review";
 import { getLevel, type Risk, risks } from "../risks";
 import type { Locate, FileLocation, Result } from "../sarif/sarif";
 import type { DescribedRisks } from "./words";
+import { formatCourse } from "../wording";
 
 const levels: Readonly<Record<Violation["severity"], Result["level"]>> = {
   refuse: "error",
@@ -41,7 +42,7 @@ export function listResults(review: Review, locate: Locate): readonly Result[] {
         isConcerned
           ? lower(
               createChange(
-                `${email} in ${name}: ${words.before} → ${words.after}.`,
+                `${email} in ${name}: ${formatCourse(words)}.`,
                 getNames(person),
                 locate({ organization: name, person: email }),
               ),

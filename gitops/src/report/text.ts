@@ -1,5 +1,5 @@
 import { formatList, joinParts, wrap } from "../terminal/text";
-import { formatCount } from "../wording";
+import { formatCount, formatCourse } from "../wording";
 import type { PersonGroup } from "./access";
 import { countThings, type Item, type Report, type Section } from "./report";
 import type { DescribedRisks, Text } from "./words";
@@ -51,7 +51,7 @@ function formatHead(parts: readonly string[]): string {
 function describePeople({ people, isOutsider, changes, ...atRisk }: PersonGroup): string {
   const names = people.map(({ email }) => (isOutsider ? `${email} (outsider)` : email)).join(", ");
   const accesses = changes.map(({ organization, words, cause }) =>
-    [`${organization}: ${words.before} → ${words.after}`, cause].filter(Boolean).join(", "),
+    [`${organization}: ${formatCourse(words)}`, cause].filter(Boolean).join(", "),
   );
   return [`${names}: ${accesses.join("; ")}`, describeRisks(atRisk)].filter(Boolean).join(" · ");
 }

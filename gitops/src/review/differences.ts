@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../grouping";
 import { formatAccess } from "../roles";
-import { describeLastDay, formatHiddenPeople, noAccess } from "../wording";
+import { describeLastDay, formatCourse, formatHiddenPeople, noAccess } from "../wording";
 import {
   isConcerned,
   isConcernedOrganization,
@@ -71,7 +71,7 @@ function listPeopleChanges(review: Review): readonly Change[] {
       createChange(
         [organization, canonicalizeEmail(email)],
         `${email} in ${getName(review, organization)}`,
-        `${describeAccess(before)} → ${describeAccess(after)}`,
+        formatCourse({ before: describeAccess(before), after: describeAccess(after) }),
         [risks],
       ),
     );

@@ -1,5 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { isUnjudged } from "../risks";
+import { formatCourse } from "../wording";
 import { describeAccess } from "./differences";
 import {
   isConcerned,
@@ -158,7 +159,7 @@ function withdrawOrganization({ key, change }: OrganizationReview): Withdrawal {
 
 function withdrawPerson({ organization, email, before, after }: PersonReview, names: ReadonlyMap<string, string>) {
   const place = names.get(organization) ?? organization;
-  const words = `${email} in ${place}: ${describeAccess(before)} → ${describeAccess(after)}`;
+  const words = `${email} in ${place}: ${formatCourse({ before: describeAccess(before), after: describeAccess(after) })}`;
   return withdraw(organization, `No longer planned: ${words}.`);
 }
 

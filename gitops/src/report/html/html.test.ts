@@ -229,7 +229,7 @@ test("shows people whose access is at risk without a change", () => {
   const people = [{ ...kept("dev", "kim@acme.example", "viewer"), risks: ["acceptsDrift" as const] }];
   const page = formatHtml(createReport(reviewOf({ organizations: [organization("dev")], people })), { title });
   expect(readable(page)).toContain(
-    "kim@acme.example in dev other change: viewer to viewer medium risk: accepts a change made outside Pulumi",
+    "kim@acme.example in dev other change: viewer , unchanged medium risk: accepts a change made outside Pulumi",
   );
 });
 

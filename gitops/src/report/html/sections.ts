@@ -225,9 +225,11 @@ function createGroup({ people, isOutsider, changes }: PersonGroup, ownNotes: Own
 
 function createChange(change: PersonInOrganization, note: Text | undefined): Markup {
   const { organization, words, cause, level, risks, kind = "changed" } = change;
+  const after = markup` ${createIcon("to")}<span class="hidden">to</span> <span class="after">${words.after}</span>`;
+  const course = markup`<span class="before">${words.before}</span>${words.before === words.after ? ", unchanged" : after}`;
   return markup`<li class="change ${level ?? "none"} ${kind}">
 ${createIcon(kind)}<span class="where"><span class="hidden">in </span><bdi>${organization}</bdi></span>
-<span class="course"><span class="hidden">${changeKinds[kind]}: </span><span class="before">${words.before}</span> ${createIcon("to")}<span class="hidden">to</span> <span class="after">${words.after}</span>${cause === "" ? undefined : markup` <span class="quiet">${cause}</span>`}</span>
+<span class="course"><span class="hidden">${changeKinds[kind]}: </span>${course}${cause === "" ? undefined : markup` <span class="quiet">${cause}</span>`}</span>
 ${createRiskList(risks)}${note && markup`<p class="quiet note">${createText(note)}</p>`}</li>
 `;
 }

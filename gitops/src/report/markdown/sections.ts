@@ -1,6 +1,6 @@
 import { type Level, levels } from "../../risks";
 import { splitList } from "../../grouping";
-import { formatCount, formatNumber, lowerWords } from "../../wording";
+import { formatCount, formatCourse, formatNumber, lowerWords } from "../../wording";
 import {
   foldPeople,
   type PersonGroup,
@@ -66,7 +66,7 @@ function createPendingSection({ title, sections }: PendingChanges): MarkdownSect
 function createPeopleLines({ people, isOutsider, changes, ...atRisk }: PersonGroup): readonly MarkdownRow[] {
   const accesses = changes.map(
     ({ organization, words, cause }) =>
-      `${formatCode(organization)}: ${words.before} → ${words.after}${cause === "" ? "" : `, ${cause}`}`,
+      `${formatCode(organization)}: ${formatCourse(words)}${cause === "" ? "" : `, ${cause}`}`,
   );
   const facts = [...(isOutsider ? ["outsiders"] : []), ...accesses, formatRisks(atRisk) ?? ""].filter(Boolean);
   return splitList(people, peoplePerLine).map((part) => ({
@@ -113,7 +113,7 @@ function formatRow(people: readonly ReportedPerson[], { isOutsider, changes, ...
     changes
       .map(
         ({ organization, words, cause }) =>
-          `${formatCell(organization)}: ${words.before} → ${words.after}${cause === "" ? "" : `, ${cause}`}`,
+          `${formatCell(organization)}: ${formatCourse(words)}${cause === "" ? "" : `, ${cause}`}`,
       )
       .join("<br>"),
     levels.flatMap((level) => formatRisks({ ...atRisk, level }) ?? []).join("<br>") || "none",
