@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../src/program";
@@ -389,4 +389,19 @@ test("names the access that ends soon, also without a change of it", async () =>
   const { printed } = await plan("layout.yaml", "--base", "base.yaml");
   expect(printed).toContain("<summary>Access that ends soon (1)</summary>");
   expect(printed).toContain("`bob@acme.example`<br>developer until `2027-02-13`, then viewer");
+});
+
+test("a person at a terminal reads text, and a file or a pipe gets Markdown", async () => {
+  put("base.yaml", layout);
+  put("layout.yaml", promoted);
+  const args = ["plan", "layout.yaml", "--base", "base.yaml", "--markdown-file", "plan.md"];
+  const terminal = fakeTerminal({ folder, isInteractive: true });
+  await run(args, terminal);
+  expect(terminal.printed()).toMatch(/^Access plan: .*\n/);
+  expect(terminal.printed()).toContain("bob@acme.example: acme-production: viewer → admin");
+  expect(terminal.printed()).not.toMatch(/<|\*\*|\|/);
+  expect((await plan(...args.slice(1))).printed).toBe(readFileSync(join(folder, "plan.md"), "utf8"));
+  const json = fakeTerminal({ folder, isInteractive: true });
+  await run([...args, "--json"], json);
+  expect(review.safeParse(JSON.parse(json.printed())).success).toBe(true);
 });

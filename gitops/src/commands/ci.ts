@@ -196,7 +196,7 @@ async function runCommand([name = "", ...args]: readonly string[], terminal: Ter
   const create = commands[name];
   if (create === undefined) throw new TypeError(`there is no command ${name}`);
   const command = create(
-    { ...terminal, hasColors: false, print: keep, printMarked: keep, say },
+    { ...terminal, isInteractive: false, hasColors: false, print: keep, printMarked: keep, say },
     (ended) => (code = ended),
   );
   command.exitOverride().configureOutput({ writeErr: say, outputError: say });

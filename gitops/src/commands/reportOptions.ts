@@ -72,7 +72,7 @@ export function addReportOptions(command: GitopsCommand, title: string): GitopsC
     )
     .option("--expect-no-changes", "exit with code 3 if anything changes")
     .addEndsWithinOption()
-    .option("--json", "print JSON instead of Markdown")
+    .option("--json", "print JSON instead of Markdown, or of text on a terminal")
     .option("--markdown-file <file>", "also write the Markdown to this file")
     .option("--json-file <file>", "also write the JSON to this file")
     .option("--html-file <file>", "also write an HTML page with everyone's access, which works offline, to this file")

@@ -10,6 +10,7 @@ import { formatHtml } from "../report/html/html";
 import { formatReviewJson } from "../review/review";
 import { formatFailure, formatMarkdown } from "../report/markdown/markdown";
 import { createReport } from "../report/report";
+import { formatReportText } from "../report/text";
 import { changesAnything, countChanges, reviewModel, type ReviewOptions } from "../review/assemble";
 import { markPending, selectRows } from "../review/pending";
 import type { Review } from "../review/review";
@@ -118,7 +119,8 @@ export function publishReview(
     const results = listResults(review, (subject) => locate(subject) ?? (file === undefined ? elsewhere : { file }));
     writeText(terminal, sarifFile, formatSarif(results, review.unknowns));
   }
-  terminal.print(options.json === true ? formatReviewJson(review) : comment);
+  const shown = terminal.isInteractive ? formatReportText(report, { title, width: terminal.columns }) : comment;
+  terminal.print(options.json === true ? formatReviewJson(review) : shown);
   const { verdict } = review;
   const reasons = verdict === "pass" ? listReasons(review, options) : [];
   for (const reason of reasons) terminal.say(`peridio-gitops: ${reason}. The report names each change.\n`);

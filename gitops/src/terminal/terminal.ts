@@ -10,6 +10,8 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The moment of the run, at which commands judge ends, and from which they count days and ages. */
   readonly now: Date;
+  /** True if a person reads standard output: it is no file and no pipe. */
+  readonly isInteractive: boolean;
   /** True if standard output is a terminal with colours. */
   readonly hasColors: boolean;
   /** The width of tables. */
@@ -65,6 +67,7 @@ export function createProcessTerminal(): Terminal {
     folder: process.cwd(),
     environment: process.env,
     now: new Date(),
+    isInteractive: process.stdout.isTTY,
     hasColors: process.stdout.isTTY && process.stdout.hasColors(),
     columns: chooseWidth(process.env.COLUMNS, process.stdout.columns),
     input: () => text(process.stdin),

@@ -17,6 +17,7 @@ export function fakeTerminal(given: Partial<Omit<Terminal, "print" | "printMarke
     folder: process.cwd(),
     environment: {},
     now: new Date("2027-01-31T08:00:00Z"),
+    isInteractive: false,
     hasColors: false,
     columns: 100,
     input: () => Promise.resolve(""),
