@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import { Engine, listChecks, type Program, secret, type Subject } from "#framework/testing";
-import { giteaPassword, GiteaServer, hasGitea, testsWithTool } from "#testing";
+import { giteaPassword, GiteaServer, hasGitea, testsWithTool } from "../../scripts/tests";
 import { provider } from "../examples/gitea/provider";
 
 /** The provider of examples/gitea with a real Gitea. */

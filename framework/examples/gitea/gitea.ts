@@ -91,6 +91,6 @@ export class Gitea {
   /** Reads a list, whose pages the header `Link` names. */
   #list<T>(list: string, schema: z.ZodType<T>, getId: (item: T) => string): AsyncIterable<T> {
     const read = (page = `${list}?limit=50`) => this.http.getLinkedPage(page, z.array(schema));
-    return this.http.list({ path: list, getId, read });
+    return this.http.list(list, read, { getId });
   }
 }
