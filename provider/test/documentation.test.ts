@@ -71,6 +71,8 @@ const source = ["framework/src", "provider/src"]
   .map((file) => readFileSync(file, "utf8"))
   .join("\n")
   .replaceAll("\\`", "`")
+  // The HTTP client of the framework knows the service by its name.
+  .replaceAll("${service}", "Peridio")
   .replace(/["`] \+\s+["`]/g, "");
 
 const folder = "provider/reference";
