@@ -3,6 +3,7 @@ export type Path = readonly (string | number)[];
 
 const plainKey = /^[A-Za-z_$][\w$]*$/;
 
+/** Formats a path as Pulumi does, such as `members["bob@acme.example"].role`. `parsePath` reads it. */
 export function formatPath(path: Path): string {
   return path.reduce<string>((text, step) => {
     if (!plainKey.test(String(step))) return `${text}[${JSON.stringify(step)}]`;

@@ -46,6 +46,7 @@ function listRequirementsOfParts(schema: z.core.$ZodType, value: unknown, path: 
   });
 }
 
+/** Returns the features that the known part of a declaration requires, and that this API does not support. Sends nothing. */
 export function findUnmet(api: FeatureSupport, subject: Declarable, declared: Values): readonly UnmetRequirement[] {
   return findRequirements(subject, declared).flatMap((requirement) => {
     const unsupported = explainUnsupported(api, requirement.feature);

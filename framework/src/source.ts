@@ -1,5 +1,6 @@
 import { inOneLine } from "./printable";
 
+/** A place in a file. */
 export interface SourceLocation {
   readonly file: string;
   /** From 1. */

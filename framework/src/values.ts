@@ -3,8 +3,10 @@
 /** A value that is unknown until another resource has been created or changed. */
 export const unknownValue: unique symbol = Symbol("a value not known before the update");
 
+/** The properties of an object by name. A value that is not known before the update is a symbol: `hasUnknowns` finds it. */
 export type Values = Readonly<Record<string, unknown>>;
 
+/** Returns true for an object with properties: neither null nor a list. */
 export function isRecord(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -17,6 +17,7 @@ export interface PolicyPack {
   analyzeStack(resources: readonly StackResource[]): readonly PolicyViolation[];
 }
 
+/** A run of the engine with one stack. */
 export interface StackRun {
   /** The stack, as `project/stack`. */
   readonly stack: string;
@@ -28,6 +29,7 @@ export interface StackRun {
 /** `mandatory` stops the operation. */
 export type Effect = "advisory" | "mandatory" | "disabled";
 
+/** A policy, as Pulumi lists it. `effect` applies unless the user sets another one. */
 export interface Policy {
   readonly name: string;
   readonly description: string;
@@ -35,6 +37,7 @@ export interface Policy {
   readonly severity: "low" | "medium" | "critical";
 }
 
+/** A mistake that a policy found. The engine prints it, and stops if the policy is mandatory. */
 export interface PolicyViolation {
   readonly policy: string;
   readonly message: string;

@@ -13,6 +13,7 @@ import { type Program, writeThirdParty } from "./thirdParty";
 /** The framework's part that runs in programs, which the package contains as the folder `program`. */
 const program = join(__dirname, "../dynamic/program");
 
+/** The two parts of a dynamic provider. */
 export interface DynamicSource {
   /** The folder with the classes. Its index.ts exports them. */
   readonly classes: string;

@@ -54,7 +54,9 @@ const packageSchema = z.object({
 
 /** The part of a Pulumi package schema that the reference and the generated classes show. */
 export type Package = z.output<typeof packageSchema>;
+/** Properties by name. */
 export type Properties = z.output<typeof properties>;
+/** The properties of an object, and the names of the required ones. */
 export type ObjectType = z.output<typeof object>;
 
 /** Parses a package schema. Throws a `ZodError` if it is invalid. */

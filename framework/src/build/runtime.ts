@@ -23,8 +23,10 @@ const packages = {
   "windows-arm64": "@oven/bun-windows-aarch64",
 } as const;
 
+/** An operating system with a processor, in Bun's words, such as `linux-x64`. `-musl` is for Alpine Linux. */
 export type Platform = keyof typeof packages;
 
+/** All platforms for which a program can be compiled. */
 export const platforms = Object.keys(packages).filter(isPlatform);
 
 /** Returns the name of a platform in archives. Pulumi expects Go's name of the processor. */
@@ -32,10 +34,12 @@ export function nameSystem(platform: Platform): string {
   return platform.replace("x64", "amd64");
 }
 
+/** Returns true for the name of a platform. */
 export function isPlatform(name: string): name is Platform {
   return Object.hasOwn(packages, name);
 }
 
+/** The platform of this machine. Bun has no runtime for some. */
 export const thisPlatform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
 
 /** The path of Bun's executable in a package. */

@@ -63,6 +63,10 @@ export function findPackageFolder(file: string): string | undefined {
   return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
 }
 
+/**
+ * Reads a package from its folder.
+ * @throws Error if it has no license file, or a license that is not accepted
+ */
 export function readThirdParty(folder: string): ThirdParty {
   const { name, version, license } = manifest.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
   const title = `${name} ${version} (${license})`;

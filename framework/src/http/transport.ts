@@ -60,6 +60,7 @@ export interface TransportOverrides {
   readonly dispatcher?: Dispatcher;
 }
 
+/** The connection to one service: its address, its limits, and the words of its messages. */
 export interface Transport {
   /** The base URL, without credentials. */
   readonly endpoint: string;

@@ -1,6 +1,7 @@
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { anyLength } from "./channel";
 
+/** A running server. */
 export interface Served {
   readonly port: number;
   /** Ends all running calls. */

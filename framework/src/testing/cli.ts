@@ -27,6 +27,7 @@ export interface Running {
   readonly kill: () => void;
 }
 
+/** The program of a stack, and its environment. */
 export interface StackOptions {
   /** The folder of a Pulumi program, which is copied. By default, `prepare` writes one. */
   readonly program?: string;
