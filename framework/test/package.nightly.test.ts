@@ -54,6 +54,8 @@ beforeAll(async () => {
     const source = await readFile(join(example, name), "utf8");
     await writeFile(join(folder, "src", name), source.replaceAll('"#framework', '"pulumi-provider-kit'));
   }
+  const bundled = ["--bundle", "--packages=external", "--platform=node"];
+  await run(join(root, "node_modules/.bin/esbuild"), "src/provider.ts", ...bundled, "--outfile=lib/provider.js");
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -81,7 +83,7 @@ test("contains compiled sources with types, and neither tests nor names of this 
 
 test("compiles a provider with strict types, and without a check of libraries left out", async () => {
   const sources = ["index", "host", "plugin", "provider"].map((name) => `src/${name}.ts`);
-  const build = ["--declaration", "--outDir", "lib", "--skipLibCheck", "false"];
+  const build = ["--declaration", "--outDir", "types", "--skipLibCheck", "false"];
   await run(join(root, "node_modules/.bin/tsc"), ...options, ...build, ...sources);
 });
 
@@ -142,6 +144,13 @@ describe("the command", () => {
   test("writes the schema", async () => {
     const schema: unknown = JSON.parse(await readFile(join(folder, "out/schema.json"), "utf8"));
     expect(schema).toMatchObject({ name: "notes", version: "1.0.0", resources: { "notes:index:Note": {} } });
+  });
+
+  test("writes a page for each resource", async () => {
+    expect(await readdir(join(folder, "out/reference"))).toEqual(["Note.md"]);
+    const text = await readFile(join(folder, "out/reference/Note.md"), "utf8");
+    expect(text).toContain("| `title` | string | required | replaces | The title. |");
+    expect(text).toContain("pulumi import notes:index:Note NAME ID");
   });
 
   test("writes a plugin that serves the engine over gRPC, with the licenses of its packages", async () => {

@@ -1,9 +1,7 @@
+import { type Package, page, renderFields, renderOutputs, renderTypes } from "#framework/build";
 import type { Right } from "#provider";
-import { page } from "./markdown";
-import type { Package } from "#framework/build";
-import { renderErrors, renderIntroduction, renderOutputs, rights } from "./sections";
+import { renderErrors, renderIntroduction, rights } from "./sections";
 import type { PageSource } from "./sources";
-import { renderFields, renderTypes } from "./types";
 
 /** Returns the unformatted page of a function. */
 export function renderFunctionPage(

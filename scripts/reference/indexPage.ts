@@ -1,5 +1,4 @@
-import { page, formatTable } from "./markdown";
-import { splitDescription, getShortName } from "#framework/build";
+import { page, formatTable, splitDescription, getShortName } from "#framework/build";
 import { decisions, written } from "./sections";
 
 /** Returns an unformatted list of pages with the first sentence of each. */

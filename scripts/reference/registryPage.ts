@@ -1,4 +1,4 @@
-import { formatBlock, page } from "./markdown";
+import { formatBlock, page } from "#framework/build";
 import { parseExample } from "./sections";
 
 /** The registry publishes only the overview and the page about the installation. */

@@ -1,13 +1,8 @@
 import type { Shape } from "#framework";
-import { getBehaviours, type Behaviour } from "#framework/definitions";
+import { demand, formatBlock, formatTable, type Package, page, renderList, renderProperties } from "#framework/build";
 import type { AnyResource } from "#provider";
-import { formatBlock, formatCode, page, formatTable } from "./markdown";
-import type { ObjectType, Package } from "#framework/build";
-import { renderErrors, renderIntroduction, renderOutputs, rights } from "./sections";
+import { renderErrors, renderIntroduction, rights } from "./sections";
 import type { PageSource } from "./sources";
-import { renderRequirement, renderTypes, renderType } from "./types";
-
-type Resource = Package["resources"][string];
 
 /** The data of a resource in the provider that its schema does not contain. A component has none. */
 export interface Definition {
@@ -22,16 +17,10 @@ export function renderResourcePage(
   { notes, imports, permissions, errors }: PageSource,
   definition?: Definition,
 ): string {
-  const resource = pkg.resources[token];
-  if (resource === undefined) throw new Error(`the schema has no resource ${token}`);
-  const { description, inputProperties, properties, listInputs } = resource;
+  const { description, listInputs } = demand(pkg.resources[token], `resource ${token} in the schema`);
   return page(
     ...renderIntroduction(token, description, notes),
-    "## Inputs",
-    renderInputs(resource, definition && getBehaviours(definition.inputs)),
-    "## Outputs",
-    ...(definition === undefined ? renderOwnOutputs(resource) : renderStateOutputs(resource)),
-    ...renderTypes(pkg, inputProperties, properties),
+    ...renderProperties(pkg, token, definition?.inputs, "Peridio"),
     ...(imports === undefined ? [] : renderImport(token, imports)),
     ...(listInputs === undefined ? [] : renderList(token, listInputs)),
     ...(definition === undefined ? [] : renderPermissions(definition, permissions)),
@@ -39,53 +28,11 @@ export function renderResourcePage(
   );
 }
 
-function renderInputs(
-  { inputProperties, requiredInputs }: Resource,
-  behaviour: Readonly<Record<string, Behaviour>> | undefined,
-): string {
-  const rows = Object.entries(inputProperties).map(([name, property]) => [
-    formatCode(name),
-    renderType(property),
-    renderRequirement(requiredInputs.includes(name), property.default),
-    ...(behaviour === undefined ? [] : [renderEffect(behaviour[name])]),
-    property.description,
-  ]);
-  return formatTable(["input", "type", "", ...(behaviour === undefined ? [] : ["a change"]), "meaning"], rows);
-}
-
-function renderEffect({ replaceOnChange, immutable }: Behaviour = {}): string {
-  if (immutable === true) return "is rejected";
-  return replaceOnChange === true ? "replaces" : "in place";
-}
-
-function renderOwnOutputs({ properties, required }: Resource): readonly string[] {
-  return [Object.keys(properties).length === 0 ? "None." : renderOutputs(properties, required)];
-}
-
-function renderStateOutputs({ properties, required, inputProperties }: Resource): readonly string[] {
-  const own = Object.entries(properties).filter(([name]) => !(name in inputProperties));
-  const id = [formatCode("id"), "string", "", "The resource id, as in [Import](#import)."];
-  return ["All inputs, with their values in Peridio, and:", renderOutputs(Object.fromEntries(own), required, id)];
-}
-
 function renderImport(token: string, imports: readonly string[]): readonly string[] {
   return [
     "## Import",
     formatBlock("sh", imports.map((id) => `pulumi import ${token} NAME ${id}`).join("\n")),
     "`NAME` is the name of the resource in your program. You can identify the organization by its name or its id. In both cases, the state contains the id.",
-  ];
-}
-
-function renderList(token: string, { properties }: ObjectType): readonly string[] {
-  const rows = Object.entries(properties).map(([name, property]) => [
-    `\`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}\``,
-    renderType(property),
-    property.description,
-  ]);
-  return [
-    "## List",
-    formatBlock("sh", `pulumi do ${token} list --all`),
-    formatTable(["flag", "type", "meaning"], rows),
   ];
 }
 

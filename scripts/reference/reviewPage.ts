@@ -1,6 +1,5 @@
 import { commands, createProcessTerminal, impliedRisks, isUnjudged, type Risk, riskNames, risks } from "#gitops";
-import { demand } from "#framework/build";
-import { formatCode, formatTable, page } from "./markdown";
+import { demand, formatCode, formatTable, page } from "#framework/build";
 
 /** The first line of the page. */
 const written =

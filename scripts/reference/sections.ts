@@ -1,10 +1,8 @@
 /** The sections that pages of resources and of functions share. */
 import { z } from "zod";
 import type { Right } from "#provider";
-import { formatBlock, formatCode, formatTable } from "./markdown";
-import { getShortName, type Properties, splitDescription } from "#framework/build";
+import { formatBlock, formatTable, getShortName, splitDescription } from "#framework/build";
 import type { TypicalError } from "./sources";
-import { renderType } from "./types";
 
 /** The first line of every page. */
 export const written =
@@ -53,20 +51,6 @@ const languages = z.object({ typescript: z.string(), python: z.string(), go: z.s
 /** Returns the example in a description. Throws a `ZodError` if a language is missing. */
 export function parseExample(description: string): z.output<typeof languages> {
   return languages.parse(splitDescription(description).example);
-}
-
-export function renderOutputs(
-  properties: Properties,
-  required: readonly string[],
-  ...first: readonly string[][]
-): string {
-  const rows = Object.entries(properties).map(([name, property]) => [
-    formatCode(name),
-    renderType(property),
-    required.includes(name) ? "" : "may be absent",
-    property.description,
-  ]);
-  return formatTable(["output", "type", "", "meaning"], [...first, ...rows]);
 }
 
 const general = "[Troubleshooting](../troubleshooting.md) explains errors that any resource or function can report.";

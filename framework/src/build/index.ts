@@ -17,3 +17,6 @@ export {
 } from "./packageSchema";
 export { isPlatform, nameSystem, type Platform, platforms, thisPlatform } from "./runtime";
 export { findPackageFolder, findThirdParties, readThirdParty, writeThirdParty } from "./thirdParty";
+export { formatBlock, formatCode, formatTable, page } from "./reference/markdown";
+export { renderList, renderProperties } from "./reference/resource";
+export { renderFields, renderOutputs, renderTypes } from "./reference/types";

@@ -11,7 +11,8 @@ const usage = `Usage:
 
 MODULE exports \`provider\`, the result of \`defineProvider\`. FOLDER is \`dist\` by default.
 
-build    writes schema.json, the plugin for Node.js in bin, and the npm package of the dynamic provider in dynamic
+build    writes schema.json, the plugin for Node.js in bin, the npm package of the dynamic provider in dynamic, and a page
+         in Markdown for each resource and function in reference
 release  also writes an archive of the plugin for each PLATFORM, and SHA256SUMS, in release. Needs the package \`bun\`.
          PLATFORM is one of: ${platforms.join(", ")}. By default, all.
 `;

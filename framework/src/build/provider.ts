@@ -12,6 +12,7 @@ import { bundle, bundleProgram, programOptions } from "./bundle";
 import { renderProviderClasses } from "./dynamicClasses";
 import { packageDynamic } from "./dynamicPackage";
 import { compileProgram } from "./executable";
+import { renderPages } from "./reference/pages";
 import { nameSystem, type Platform } from "./runtime";
 import { type Program, writeThirdParty } from "./thirdParty";
 
@@ -54,8 +55,8 @@ export async function loadProvider(file: string): Promise<Source> {
 }
 
 /**
- * Writes schema.json, the plugin for Node.js in `bin`, and the npm package of the dynamic provider in `dynamic`. Replaces these files of
- * the folder `output`.
+ * Writes schema.json, the plugin for Node.js in `bin`, the npm package of the dynamic provider in `dynamic`, and a page for each resource
+ * and function in `reference`. Replaces these files of the folder `output`.
  */
 export async function buildProvider(source: Source, output: string): Promise<void> {
   const { provider, program } = source;
@@ -64,6 +65,10 @@ export async function buildProvider(source: Source, output: string): Promise<voi
   writeFileSync(join(output, "schema.json"), `${JSON.stringify(packageSchema(provider), undefined, 2)}\n`);
   const metafile = await bundleProgram({ ...pluginOf(source), outfile: join(bin, program.file) });
   writeThirdParty(bin, program, metafile);
+  const reference = join(output, "reference");
+  rmSync(reference, { recursive: true, force: true });
+  mkdirSync(reference);
+  for (const [name, text] of renderPages(provider)) writeFileSync(join(reference, name), text);
   await buildDynamic(source, output);
 }
 

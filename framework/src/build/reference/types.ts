@@ -1,4 +1,4 @@
-import { getShortName, type ObjectType, type Package, type Properties, type Type } from "#framework/build";
+import { getShortName, type ObjectType, type Package, type Properties, type Type } from "../packageSchema";
 import { formatCode, formatTable } from "./markdown";
 
 /** Returns a readable type, such as `map of Role`. Named types link to their section. */
@@ -65,4 +65,19 @@ export function renderFields(kind: string, { properties, required }: ObjectType)
 export function renderRequirement(required: boolean, defaultValue: string | number | boolean | undefined): string {
   if (defaultValue !== undefined) return `default ${formatCode(JSON.stringify(defaultValue))}`;
   return required ? "required" : "optional";
+}
+
+/** Returns a table of outputs, after rows for others. */
+export function renderOutputs(
+  properties: Properties,
+  required: readonly string[],
+  ...first: readonly string[][]
+): string {
+  const rows = Object.entries(properties).map(([name, property]) => [
+    formatCode(name),
+    renderType(property),
+    required.includes(name) ? "" : "may be absent",
+    property.description,
+  ]);
+  return formatTable(["output", "type", "", "meaning"], [...first, ...rows]);
 }
