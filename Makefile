@@ -14,7 +14,7 @@ PACKAGES := node_modules/.package-lock.json
 WIRE := provider/src/api/adminV2/wire.d.ts provider/src/api/connect/wire.d.ts
 SCHEMAS := gitops/src/doctor/contracts.json $(patsubst %,gitops/%.schema.json,affected audit certify check confirm doctor evidence evidence-list evidence-verify export graph nightly review sync test validate who)
 REGISTRIES := provider/src/api/connect/collections.ts provider/src/resources/index.ts provider/src/functions/index.ts emulator/src/apis/connect/collections.ts emulator/src/apis/connect/stored.ts gitops/src/objects/index.ts
-GENERATED := $(REGISTRIES) schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/_index.md docs/resources docs/functions docs/reference/access-rules.md docs/reference/reviews.md
+GENERATED := $(REGISTRIES) schema.json layout.schema.json gitops/access-rules.schema.json $(SCHEMAS) $(WIRE) provider/src/dynamic/classes.ts sdk/nodejs sdk/python sdk/go docs/_index.md docs/resources docs/functions docs/reference/access-rules.md docs/reference/exit-codes.md docs/reference/reviews.md
 # The rule below writes this copy at the end of the installation.
 PYTHON := .pulumi/python/requirements.txt
 COMPILING := $(wildcard framework/src/build/*.ts) scripts/compile.ts scripts/bundle.ts scripts/programs.ts package.json $(PACKAGES)

@@ -1,6 +1,7 @@
 import type { AnyFunction, AnyResource } from "#provider";
 import { renderAccessRulesPage } from "./accessRulesPage";
 import { accessRulesSchema } from "../schemas/jsonSchemas";
+import { renderExitCodesPage } from "./exitCodesPage";
 import { renderFunctionPage } from "./functionPage";
 import { renderIndexPage } from "./indexPage";
 import { demand, parsePackage, getShortName } from "#framework/build";
@@ -11,7 +12,7 @@ import type { PageSource } from "./sources";
 
 /**
  * Returns the unformatted pages of the reference by path: one for each resource, component and function of the schema, two lists, the
- * overview for the Pulumi Registry, and one each for reviews and access rules. The definitions and the source pages complete the schema.
+ * overview for the Pulumi Registry, and one each for reviews, exit codes and access rules. The definitions and the source pages complete the schema.
  */
 export function renderReference(
   schema: unknown,
@@ -25,6 +26,7 @@ export function renderReference(
   return new Map([
     ["_index.md", renderRegistryPage(members.description)],
     ["reference/reviews.md", renderReviewPage()],
+    ["reference/exit-codes.md", renderExitCodesPage()],
     ["reference/access-rules.md", renderAccessRulesPage(accessRulesSchema)],
     ["resources/README.md", renderIndexPage("Resources", "resource", pkg.resources)],
     ...Object.keys(pkg.resources).map((token) => {
