@@ -250,17 +250,20 @@ describe("five organizations", () => {
 
     expect(differences.map(({ subject, reason }) => [subject, reason])).toEqual([
       ["bob@acme.example", expect.stringContaining("An end of this access has passed.")],
-      ["security.requireTwoFactor", expect.stringContaining("The value comes from `defaults`.")],
+      ["security.requireTwoFactor", undefined],
       ["kim@acme.example", undefined],
       ["carl@acme.example", expect.stringContaining("An end of this access has passed.")],
       ["organization acme-us", expect.stringContaining("`peridio-gitops export`")],
     ]);
-    const { code, said } = await sync("--adopt", "acme-dev/security.requireTwoFactor");
+    const { code, said } = await sync("--adopt", "bob@acme.example");
     expect({ code, text: read() }).toEqual({ code: 1, text });
     expect(said).toContain("The layout is not edited.");
-    // The role comes from a team, so an own entry overrides it.
+    // An own entry overrides a default, and the role of a team.
     expect(await sync("--adopt-all")).toMatchObject({ code: 3 });
-    expect(compareLines(text, read())).toEqual(["+  kim@acme.example: { acme-eu: none }"]);
+    expect(compareLines(text, read())).toEqual([
+      "+    security: { requireTwoFactor: false }",
+      "+  kim@acme.example: { acme-eu: none }",
+    ]);
   });
 
   test("with the applied layout as the base, an edit since then is no drift, and is not adopted", async () => {

@@ -27,13 +27,22 @@ function formatValue(value: unknown): string {
 }
 
 function adoptValue(part: LayoutPart, live: unknown): Adoption | string {
+  const { files, organization } = part;
   const path = getFullPath(part);
-  const file = part.files.findFile(path);
+  const own = files.findFile(path);
+  // A part of `apiKeyRotation` would replace the whole default.
+  const canOverride = live !== undefined && part.path.length <= 2;
+  const file =
+    own ??
+    (canOverride
+      ? files.files.find((one) => files.listKeys(one, ["organizations"]).includes(organization))
+      : undefined);
   if (file === undefined)
     return "The value comes from `defaults`. Change it there, or declare the setting in the organization's entry.";
+  const where = own === undefined ? " in the organization's own entry, instead of the default" : "";
   return {
     // A layout cannot declare the default of the API, which applies without a declaration.
-    effect: live === undefined ? "removes the setting" : `sets ${formatValue(live)}`,
+    effect: live === undefined ? "removes the setting" : `sets ${formatValue(live)}${where}`,
     edit: (files) => {
       if (live === undefined) files.remove(file, path);
       else files.set(file, path, live);
