@@ -49,7 +49,7 @@ test.each([
   const send = sendOverHttp({
     endpoint,
     apiKey: "sesame",
-    authorization: {},
+    authorize: () => ({}),
     headers: {},
     requestIdHeader: "x-request-id",
     requestTimeout: 1_000,

@@ -2,7 +2,9 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
-import { getErrorMessage } from "../errors";
+import { getErrorMessage, UserError } from "../errors";
+import { ApiError } from "../request";
+import type { Authorization } from "./authorization";
 import { formatSeconds, type Log } from "./log";
 import {
   AbortedInFlightError,
@@ -19,8 +21,8 @@ interface Options {
   readonly endpoint: URL;
   /** Removed from errors. */
   readonly apiKey: string;
-  /** The headers of each request that contain the API key. Their values are removed from errors. */
-  readonly authorization: Readonly<Record<string, string>>;
+  /** Returns the headers of an attempt that contain a credential. Their values are removed from errors. */
+  readonly authorize: () => Authorization | Promise<Authorization>;
   /** The other headers of each request. */
   readonly headers: Readonly<Record<string, string>>;
   /** The header of a response that holds its id, in lower case. */
@@ -44,19 +46,17 @@ export const gracePeriod = 5_000;
 
 /** Sends each request once over HTTP, with the API key. */
 export function sendOverHttp(options: Options): Send {
-  const { endpoint, apiKey, authorization, requestIdHeader, requestTimeout, clock, openDispatcher, words } = options;
-  // An echo may lack the scheme, such as `Bearer`.
-  const credentials = Object.values(authorization).map((value) => value.slice(value.lastIndexOf(" ") + 1));
-  const secrets = [apiKey, ...credentials.filter((credential) => credential !== "")];
+  const { endpoint, apiKey, authorize, requestIdHeader, requestTimeout, clock, openDispatcher, words } = options;
   const base = endpoint.pathname.replace(/\/+$/, "");
   let shared: Promise<Dispatcher> | undefined;
 
   async function exchange(
     dispatcher: Dispatcher,
     { method, path, headers: given, body }: Request,
+    credentials: Authorization,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const headers = { ...given, ...options.headers, ...authorization };
+    const headers = { ...given, ...options.headers, ...credentials };
     const sent = { origin: endpoint.origin, method, path: base + path, headers, body: body ?? null, signal };
     const { statusCode, headers: responseHeaders, body: stream } = await dispatcher.request(sent);
     return {
@@ -65,7 +65,9 @@ export function sendOverHttp(options: Options): Send {
       link: getFirst(responseHeaders.link) ?? null,
       requestId: getFirst(responseHeaders[requestIdHeader])?.slice(0, 100) ?? null,
       retryAt: parseRetryAfter(getFirst(responseHeaders["retry-after"]), getFirst(responseHeaders.date), clock.now()),
-      body: await (statusCode < 400 ? readText(stream, maxBody) : readError(stream, secrets)),
+      body: await (statusCode < 400
+        ? readText(stream, maxBody)
+        : readError(stream, [apiKey, ...listCredentials(credentials)])),
     };
   }
 
@@ -75,6 +77,12 @@ export function sendOverHttp(options: Options): Send {
       dispatcher = await (shared ??= openDispatcher());
     } catch {
       return describeUnusableProxy(endpoint.origin, words);
+    }
+    let credentials: Authorization;
+    try {
+      credentials = await authorize();
+    } catch (cause) {
+      return describeUnauthorized(cause, words);
     }
     request.signal?.throwIfAborted();
     // The budget is the time for all attempts of a request.
@@ -91,7 +99,7 @@ export function sendOverHttp(options: Options): Send {
     request.signal?.addEventListener("abort", onAbort, { once: true });
     try {
       // While undici waits for a connection, it does not reject after an abort. It never sends the request then.
-      return await Promise.race([exchange(dispatcher, request, cut.signal), rejectAfter(cut.signal)]);
+      return await Promise.race([exchange(dispatcher, request, credentials, cut.signal), rejectAfter(cut.signal)]);
     } catch (error) {
       if (request.signal?.aborted) throw new AbortedInFlightError();
       return cut.signal.aborted
@@ -102,6 +110,26 @@ export function sendOverHttp(options: Options): Send {
       timers.forEach(clearTimeout);
       request.signal?.removeEventListener("abort", onAbort);
     }
+  };
+}
+
+/** Returns the parts of headers that a response must not repeat. An echo may lack the scheme, such as `Bearer`. */
+function listCredentials(authorization: Authorization): readonly string[] {
+  const credentials = Object.values(authorization).map((value) => value.slice(value.lastIndexOf(" ") + 1));
+  return credentials.filter((credential) => credential !== "");
+}
+
+/** Describes a credential that the provider could not get. Another attempt cannot help if the provider refused its settings. */
+function describeUnauthorized(cause: unknown, { service }: Words): Failure {
+  const reason = getErrorMessage(cause).replace(/\.$/, "");
+  const isPermanent =
+    cause instanceof UserError || (cause instanceof ApiError && !cause.isAmbiguous && cause.status !== null);
+  return {
+    kind: "failure",
+    summary: `The provider got no token for ${service}: ${reason}.`,
+    isSent: false,
+    isPermanent,
+    cause,
   };
 }
 

@@ -1,4 +1,5 @@
 // JSON over HTTP: what every provider of a REST service needs to send requests.
+export { type Authorization, type ExpiringToken, renewToken } from "./authorization";
 export { joinSentences, type Words } from "./words";
 export {
   AbortedError,

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import { createDispatcher, logRequests, sendOverHttp, trustAuthorities } from "./connection";
+import type { Authorization } from "./authorization";
 import type { Log } from "./log";
 import { queueRequests } from "./queue";
 import { compose, RetryBudget, systemClock, type Clock, type Send } from "./request";
@@ -14,8 +15,11 @@ export interface TransportConfig {
   readonly endpoint: string;
   /** The API key: printable ASCII without spaces. Logs and messages never contain it. Responses are redacted only if they are errors. */
   readonly apiKey: string;
-  /** Returns the headers that contain the API key. By default, `Authorization: Bearer KEY`. */
-  readonly authorize?: ((apiKey: string) => Readonly<Record<string, string>>) | undefined;
+  /**
+   * Returns the headers that contain the API key, or another credential. By default, `Authorization: Bearer KEY`. Runs before each attempt. If
+   * a credential expires, return a promise (see `renewToken`). If the promise rejects, the client sends nothing.
+   */
+  readonly authorize?: ((apiKey: string) => Authorization | Promise<Authorization>) | undefined;
   /** The User-Agent, such as `pulumi-acme/1.0.0`. */
   readonly userAgent: string;
   /** More headers of each request, in lower case, such as the version of the API. They contain no secret. */
@@ -159,7 +163,7 @@ function connectOnce(
   return sendOverHttp({
     endpoint,
     apiKey,
-    authorization: authorize(apiKey),
+    authorize: () => authorize(apiKey),
     headers: { ...config.headers, "user-agent": config.userAgent },
     requestIdHeader: (config.requestIdHeader ?? "x-request-id").toLowerCase(),
     requestTimeout: requestTimeout * 1_000,
