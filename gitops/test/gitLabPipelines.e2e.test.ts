@@ -186,14 +186,13 @@ nightly("a change of the rules and of the pipeline is judged by the rules before
   for (const file of ["access-rules.yaml", "Pulumi.yaml", ".gitlab-ci.yml"]) {
     expect(note(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
   }
-  expect(note(2)?.body).toContain(
-    "The new access rules allow a violation: `every new admin of production is approved`",
-  );
+  const edit = "The change edits the access rule `every new admin of production is approved`";
+  expect(note(2)?.body).toContain(edit);
 
   const source = merge(2);
   const run = await pipelines.run(source);
   expect(results(run)).toEqual(["prepare success", "apply warning", "apply-approved manual"]);
-  expect(run.log).toMatch(/\*\*`every new admin of production is approved`\*\* · Needs approval/);
+  expect(run.log).toContain(edit);
   expect(await pipelines.start(run, "apply-approved", source)).toMatchObject({ result: "success" });
   expect(team.writes()).toEqual([]);
 });

@@ -7,7 +7,7 @@ export type Authorization = Readonly<Record<string, string>>;
 /** A token that expires. */
 export interface ExpiringToken {
   readonly token: string;
-  /** The time until it expires, in seconds from now: more than 0. */
+  /** The time until it expires, in seconds: more than 0. */
   readonly lifetime: number;
 }
 
