@@ -29,13 +29,18 @@ people:
 `;
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "peridio-gain-"))));
+/** The layout before the change. */
+let base: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "peridio-gain-"));
+  base = layout;
+});
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
 async function plan(after: string, text = rules, ...args: readonly string[]) {
-  const files = { "base.yaml": layout, "layout.yaml": after, "rules.yaml": text };
+  const files = { "base.yaml": base, "layout.yaml": after, "rules.yaml": text };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   const terminal = fakeTerminal({ folder });
   const options = ["--backend", "connect", "--rules", "rules.yaml", "--json", ...args];
@@ -58,9 +63,23 @@ test.each([
     "ada@acme.example: { acme: member }\n  eve@acme.example: { acme: admin }\n",
     [],
   ],
+  [
+    "a project that is opened to everyone, except for admins",
+    "everyoneEnabled: false",
+    "everyoneEnabled: true",
+    ["Bob", "dora"],
+  ],
+  [
+    "a grant of a group whose members no program declares",
+    "groups: [] }",
+    "groups: [field] }",
+    ["Bob", "dora"],
+    (text: string) => text.replace("field: { members: [dora@acme.example] }", "field: {}"),
+  ],
   ["nothing", "", "", []],
-])("%s is a gain of a person", async (_, before, after, expected) => {
-  const { evidence } = await read(layout.replace(before, after));
+])("%s is a gain of a person", async (_, before, after, expected, vary = (text: string) => text) => {
+  base = vary(layout);
+  const { evidence } = await read(base.replace(before, after));
   expect(evidence.beneficiaries ?? []).toEqual(expected);
 });
 
@@ -73,7 +92,7 @@ test("an approval by a person who gains does not count", async () => {
   expect(findMissingApprovals(proposed, ["dora"])).toEqual([]);
   const unruled = { ...proposed, violations: [] };
   expect(findMissingApprovals(unruled, ["bob"])).toEqual([
-    expect.stringContaining("by another person than ada or Bob."),
+    expect.stringContaining("by another person than ada or Bob. Only people in `logins` of the access rules count."),
   ]);
   // Also if the authors are unknown.
   expect(findMissingApprovals({ ...(await read(promoted)), violations: [] }, ["bob"])).toHaveLength(1);
@@ -98,7 +117,26 @@ test("the report names the people who gain, and an edit of the logins is an edit
 test("with logins, each approver needs one, and an address", async () => {
   const unlisted = await plan(layout, rules.replace(", dora: Dora@acme.example", ""));
   expect(unlisted).toMatchObject({ code: 1, printed: "" });
-  expect(unlisted.said).toContain("The access rules name the approver dora, who is not in `logins`");
+  expect(unlisted.said).toMatch(/approvers\[2\].* is not in `logins`, so nobody knows what this person gains/);
   const invalid = await plan(layout, rules.replace("Bob: bob@acme.example", '"@bob": bob'));
   expect(invalid.said).toContain('logins["@bob"]');
+});
+
+test("an author is a person with all logins, and a login without a person approves nothing", async () => {
+  const more = rules.replace("logins: {", "logins: { ada-2: ADA@acme.example,");
+  const promoted = layout.replace("bob@acme.example: { acme: member }", "bob@acme.example: { acme: admin }");
+  const { printed } = await plan(promoted, more, "--authors", "ada-2");
+  const unruled = { ...review.parse(JSON.parse(printed)), violations: [] };
+  expect(unruled.evidence.authors).toEqual(["ada-2", "ada"]);
+  for (const login of ["ada", "zoe"]) expect(findMissingApprovals(unruled, [login], true)).toHaveLength(1);
+  expect(findMissingApprovals(unruled, ["dora"], true)).toEqual([]);
+});
+
+test("two files of rules cannot give one login to two people", async () => {
+  writeFileSync(
+    join(folder, "more.yaml"),
+    "logins: { ADA: eve@acme.example }\nrules: { Locked: { requireTwoFactor: true } }\n",
+  );
+  const { code, said } = await plan(layout, rules, "--rules", "more.yaml");
+  expect([code, said]).toEqual([1, expect.stringMatching(/the login \w+ two addresses, .*eve@acme\.example/i)]);
 });

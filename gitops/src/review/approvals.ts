@@ -16,8 +16,8 @@ export const approval = z.strictObject({
 export type Approval = z.output<typeof approval>;
 
 /**
- * Finds the missing approvals of a review, each in a sentence. An author of the change, or a person who gains by it, never counts. `approvers` are the logins of the
- * people who approved. With `isRequired`, a change that passes needs an approval too.
+ * Finds the missing approvals of a review, each in a sentence. An author of the change, a person who gains by it, or a login that the access
+ * rules do not list, never counts. `approvers` are the logins of the people who approved. With `isRequired`, a change that passes needs an approval too.
  */
 export function findMissingApprovals(
   review: Review,
@@ -25,11 +25,14 @@ export function findMissingApprovals(
   isRequired = false,
 ): readonly string[] {
   const partial = listPartial(review);
-  const given = approvers.filter((login) => isLogin(login) && !includesLogin(partial, login));
+  const { logins: known } = review.evidence;
+  const isKnown = (login: string) => isLogin(login) && (known === undefined || includesLogin(known, login));
+  const given = approvers.filter((login) => isKnown(login) && !includesLogin(partial, login));
   const missing = findMissingApprovers(review, given);
   if (missing.length > 0 || given.length > 0 || (!isRequired && getVerdict(review) === "pass")) return missing;
   const other = partial.length === 0 ? "a person" : `another person than ${joinOr(partial)}`;
-  return [`The change needs an approval by ${other}. Pass the login with \`--approved-by\`.`];
+  const listed = known === undefined ? "" : " Only people in `logins` of the access rules count.";
+  return [`The change needs an approval by ${other}.${listed} Pass the login with \`--approved-by\`.`];
 }
 
 /** Returns the logins whose approvals do not count: those of the authors, and of the people who gain by the change. */

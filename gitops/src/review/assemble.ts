@@ -7,7 +7,7 @@ import { getOrganizationName } from "../model/organization";
 import { type Level, getLevel, levels, type Risk } from "../risks";
 import { isHidden } from "../hidden";
 import { findConflicts } from "./conflicts";
-import { findBeneficiaries, type Logins } from "./beneficiaries";
+import { addOtherLogins, findBeneficiaries, type Logins } from "./beneficiaries";
 import { listInsiders } from "./insiders";
 import { describeHiddenChanges } from "./organizations";
 import { type JudgedRule, reviewControls } from "./program/controls";
@@ -73,7 +73,7 @@ export interface ReviewOptions {
   readonly layouts?: readonly ReviewedLayout[];
   /** Patterns for types of other providers whose changes need no approval. */
   readonly allowedTypes?: readonly string[];
-  readonly sources?: Omit<Evidence, "previews" | "beneficiaries">;
+  readonly sources?: Omit<Evidence, "previews" | "beneficiaries" | "logins">;
   /** The people behind logins, who approve nothing by which they gain. */
   readonly logins?: Logins;
   /** The period in which the review names ends of access; undefined for none. */
@@ -169,6 +169,8 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     remarks: [...reviewRemarks(model, changes.settings)],
     evidence: {
       ...sources,
+      ...(sources.authors && { authors: [...addOtherLogins(sources.authors, logins)] }),
+      ...(logins.size > 0 && { logins: [...logins.keys()] }),
       ...(beneficiaries.length > 0 && { beneficiaries: [...beneficiaries] }),
       previews: programs.map(({ stack, digest }) => ({ stack, digest })),
     },

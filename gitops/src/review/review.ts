@@ -304,11 +304,16 @@ export const evidence = z
       .array(z.strictObject({ stack: z.string().meta({ description: "The stack, as `project/stack`." }), digest }))
       .meta({ description: "The digest of each preview." }),
     authors: z.array(z.string()).min(1).optional().meta({
-      description: "The logins of the authors of the change. Absent if they are unknown.",
+      description:
+        "The logins of the authors of the change, with their other logins in the access rules. Absent if they are unknown.",
     }),
     beneficiaries: z.array(z.string()).min(1).optional().meta({
       description:
         "The logins of the people who gain by the change, from `logins` of the access rules. Their approvals do not count.",
+    }),
+    logins: z.array(z.string()).min(1).optional().meta({
+      description:
+        "The logins that the access rules list under `logins`. An approval by another login does not count. Absent if they list none.",
     }),
     rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),
   })

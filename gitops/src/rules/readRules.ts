@@ -72,7 +72,7 @@ export function readRulesFiles(paths: readonly string[], folder: string): RulesF
       );
     names.add(name);
   }
-  const logins = new Map(files.flatMap((file) => [...file.logins]));
+  const logins = mergeLogins(files);
   const unknown = rules
     .flatMap(({ approvers = [] }) => approvers)
     .find((login) => !includesLogin([...logins.keys()], login));
@@ -81,6 +81,19 @@ export function readRulesFiles(paths: readonly string[], folder: string): RulesF
       `The access rules name the approver ${unknown}, who is not in \`logins\`, so nobody knows what the person gains by a change. Add the login.`,
     );
   return { rules, tests, logins };
+}
+
+/** @throws CommandError if two entries give one login different people. Logins are compared without case. */
+function mergeLogins(files: readonly RulesFile[]): Logins {
+  const entries = files.flatMap((file) => [...file.logins]);
+  for (const [login, email] of entries) {
+    const other = entries.find(([one, address]) => includesLogin([one], login) && address !== email);
+    if (other !== undefined)
+      throw new CommandError(
+        `The access rules give the login ${login} two addresses, ${email} and ${other[1]}. Keep one of them.`,
+      );
+  }
+  return new Map(entries);
 }
 
 /**
@@ -112,6 +125,7 @@ export function readRulesDocument(document: ParsedDocument): RulesFile {
     ...validateShape(document, rulesFile),
     ...findPointlessRules(document),
     ...findMistakenTests(document),
+    ...findUnlistedApprovers(document),
   ];
   if (mistakes.length > 0) throw new InvalidRulesError(sortMistakes(mistakes));
   const list = (key: "rules" | "tests") => (isRecord(document.value) ? document.value[key] : undefined);
@@ -130,7 +144,7 @@ export function readRulesDocument(document: ParsedDocument): RulesFile {
         name,
         { ...defaults, ...rule },
         // An edit of the logins decides which approvals count.
-        { ...declare(rules, name), ...(rule.approvers !== undefined && parsed.logins && { logins: parsed.logins }) },
+        { ...declare(rules, name), ...(parsed.logins && { logins: parsed.logins }) },
         document.locate(["rules", name], "key"),
       ),
     ),
@@ -145,6 +159,21 @@ export function readRulesDocument(document: ParsedDocument): RulesFile {
       declaration: JSON.stringify(declare(tests, name)),
     })),
   };
+}
+
+/** Finds approvers who are not in the `logins` of their file, so that nobody knows what they gain by a change. */
+function findUnlistedApprovers(document: ParsedDocument): readonly Mistake[] {
+  const { logins, rules } = isRecord(document.value) ? document.value : {};
+  if (!isRecord(logins) || !isRecord(rules)) return [];
+  return Object.entries(rules).flatMap(([name, rule]) => {
+    const approvers: unknown = isRecord(rule) ? rule.approvers : undefined;
+    const list: readonly unknown[] = Array.isArray(approvers) ? approvers : [];
+    return list.flatMap((login, index) => {
+      if (typeof login !== "string" || includesLogin(Object.keys(logins), login)) return [];
+      const reason = "is not in `logins`, so nobody knows what this person gains by a change: add the login";
+      return [createMistake(document, ["rules", name, "approvers", index], reason)];
+    });
+  });
 }
 
 /** Finds tests whose keys do not fit together, and tests with the name of a rule. */
