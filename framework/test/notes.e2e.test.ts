@@ -170,6 +170,14 @@ describe.each<[string, Host]>([["the plugin", plugin], ...nightlyCases<[string, 
   },
 );
 
+test("a preview shows that an update changes the revision, on which another note depends", async () => {
+  const child = { title: "Revision ${hello.revision}", text: "A note" };
+  const stack = await begin(plugin, { hello: { title: "Hello", text: "A note" }, child });
+  await stack.succeed(...up);
+  await plugin.write(stack.folder, { hello: { title: "Hello", text: "A new text" }, child });
+  expect(Object.keys(await stack.plan("preview"))).toContain("child");
+});
+
 test("`pulumi do` lists notes through the plugin", async () => {
   const notes = { first: { title: "Hello", text: "1" }, second: { title: "World", text: "2" } };
   const stack = await begin(plugin, notes);

@@ -31,6 +31,7 @@ const note = defineResource({
     if (await api.find(title)) throw new AlreadyExistsError(title, "in the notebook");
     return undefined;
   },
+  plan: () => Promise.resolve({ unknown: ["revision"] }),
   create: async ({ api }, desired) => observed(await api.save(desired), desired.password),
   read: async ({ api }, id, { state }) => {
     const found = await api.find(id);
