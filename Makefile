@@ -28,7 +28,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic framework gitea dist emulator demo demo-access bench conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic framework gitea dist emulator demo demo-access bench side-by-side conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +105,17 @@ demo-access: has-node setup pulumi provider ## show how access is edited, with t
 
 bench: has-node setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (two hours)
 	@exec $(RUN) scripts/bench.ts --write docs/performance.md
+
+side-by-side: has-node has-go setup pulumi dist/side/infer/pulumi-resource-notes dist/side/kit/pulumi-resource-notes ## compare a provider of the framework with infer and pulumi.dynamic, and write framework/docs/sideBySide.md (45 minutes)
+	@exec $(RUN) scripts/comparison.ts --write framework/docs/sideBySide.md
+
+dist/side/infer/pulumi-resource-notes: $(wildcard tools/side/infer/*) | has-go
+	@mkdir -p $(@D)
+	@$(call try,go -C tools/side/infer build -ldflags "-s -w" -o $(abspath $@).new .,Check the connection to the Go module proxy.)
+	@mv $@.new $@
+
+dist/side/kit/pulumi-resource-notes: $(call sources,framework/src framework/examples/notes) $(COMPILING)
+	$(RUN) scripts/compile.ts $(@F) $(@D)
 
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(COMPILING)
 	$(RUN) scripts/bundle.ts $* dist/bench

@@ -99,7 +99,7 @@ the no-op sends no requests.
 }
 
 /** Returns the date, the machine and the versions of the measurement. */
-function describeMachine(): string {
+export function describeMachine(): string {
   const [first] = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };

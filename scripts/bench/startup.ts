@@ -37,7 +37,7 @@ export async function measureStartup(runs: number, say: (text: string) => void):
     // The first round warms up the file cache and the emulator, and does not count.
     for (let round = 0; round <= runs * startsPerRun; round += 1) {
       for (const [name, command] of Object.entries(commands)) {
-        const started = await start(command, peridio.environment);
+        const started = await startPlugin(command, peridio.environment, configure);
         if (round > 0) starts.get(name)?.push(started);
       }
     }
@@ -74,12 +74,16 @@ function computeMedianStart(
 export interface Started {
   /** The time until it printed its port. */
   readonly port: number;
-  /** The time until it had answered Handshake, CheckConfig and Configure. */
+  /** The time until the calls after it were answered: Handshake, CheckConfig and Configure, or none. */
   readonly configured: number;
 }
 
-/** Starts a plugin as the engine does, configures it and stops it. Rejects if the plugin refuses its configuration. */
-async function start(command: readonly string[], environment: Readonly<Record<string, string>>): Promise<Started> {
+/** Starts a plugin as the engine does, calls it at its address, and stops it. Rejects if the plugin prints no port, or if the calls fail. */
+export async function startPlugin(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  call: (address: string) => Promise<void>,
+): Promise<Started> {
   const home = mkdtempSync(join(tmpdir(), "peridio-bench-"));
   const [program = "", ...args] = command;
   const began = performance.now();
@@ -91,7 +95,7 @@ async function start(command: readonly string[], environment: Readonly<Record<st
   try {
     const address = `127.0.0.1:${await readFirstLine(child)}`;
     const port = performance.now() - began;
-    await configure(address);
+    await call(address);
     return { port, configured: performance.now() - began };
   } finally {
     child.kill();
