@@ -46,7 +46,7 @@ beforeAll(async () => {
     JSON.parse(await readFile(join(installed, "package.json"), "utf8")),
   );
   entries = Object.keys(exports).filter((entry) => entry !== "./package.json");
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies, "@types/node": "", bun: "" }))
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies, "@types/node": "", typescript: "", bun: "" }))
     await link(name);
   await mkdir(join(folder, "src"));
   const example = join(root, "framework/examples/notes");

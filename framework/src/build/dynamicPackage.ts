@@ -6,7 +6,7 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { BuildOptions } from "esbuild";
-import ts from "typescript";
+import type compiler from "typescript";
 import { bundle, hostOptions } from "./bundle";
 import { type Program, writeThirdParty } from "./thirdParty";
 
@@ -28,14 +28,27 @@ export async function packageDynamic(
   { title, version }: Required<Pick<Program, "title" | "version">>,
 ): Promise<void> {
   rmSync(output, { recursive: true, force: true });
-  compile(resolve(classes), resolve(output));
+  compile(await loadCompiler(), resolve(classes), resolve(output));
   const metafile = await bundle({ ...hostOptions, ...host, outfile: join(output, "host.js") });
   writeThirdParty(output, { file: "host", title, version }, metafile);
 }
 
+/**
+ * Loads the compiler of the project. It is no dependency of this package: if a dependency of a package is TypeScript, npm rejects the peer
+ * dependencies of `@pulumi/pulumi`, which accepts no TypeScript 7.
+ */
+async function loadCompiler(): Promise<typeof compiler> {
+  try {
+    return (await import("typescript")).default;
+  } catch (cause) {
+    const remedy = "Run `npm install --save-dev typescript@5`.";
+    throw new Error(`The types of the dynamic provider require TypeScript. ${remedy}`, { cause });
+  }
+}
+
 /** Compiles the classes, and the framework's part if it is not compiled yet, with declarations. */
-function compile(classes: string, output: string): void {
-  const options: ts.CompilerOptions = {
+function compile(ts: typeof compiler, classes: string, output: string): void {
+  const options: compiler.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.Node16,
     moduleResolution: ts.ModuleResolutionKind.Node16,
@@ -60,13 +73,12 @@ function compile(classes: string, output: string): void {
     ts.sys.writeFile(join(folder, basename(file)), text.replaceAll(/"[^"/]+\/program"/g, '"./program"'));
   });
   const [diagnostic] = [...ts.getPreEmitDiagnostics(compiled), ...diagnostics];
-  if (diagnostic !== undefined) fail(diagnostic);
+  if (diagnostic !== undefined) {
+    const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n");
+    throw new Error(`${diagnostic.file?.fileName ?? "tsc"}: ${text}`);
+  }
   for (const file of readdirSync(program).filter((name) => /\.(js|d\.ts)$/.test(name))) {
     mkdirSync(join(output, "program"), { recursive: true });
     copyFileSync(join(program, file), join(output, "program", file));
   }
-}
-
-function fail({ messageText, file }: ts.Diagnostic): never {
-  throw new Error(`${file?.fileName ?? "tsc"}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
 }
