@@ -110,7 +110,12 @@ export default {
       "Only the HTTP client of the framework and the forges of pipelines send requests.",
       {
         path: "^(framework|provider|gitops)/",
-        pathNot: [tests, "^framework/src/http/", "^gitops/src/ci/requests.ts$"],
+        pathNot: [
+          tests,
+          "^framework/src/http/",
+          "^gitops/src/ci/requests.ts$",
+          "^framework/template/fakeService\\.ts$",
+        ],
       },
       { path: "(^|node_modules/)(undici|https?)(/|$)" },
     ),

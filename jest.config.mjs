@@ -21,7 +21,7 @@ const base = {
   transform,
 };
 const folders = "<rootDir>/{framework,provider,emulator,gitops,scripts}/**/*";
-const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/"];
+const ignore = ["/node_modules/", "/.pulumi/", "/.demo/", "/dist/", "/sdk/", "/framework/template/"];
 
 // Tests that take long, or test what seldom breaks. `make test-all` and the nightly workflow run them too.
 const nightly = {

@@ -2,15 +2,18 @@
 /** The command `pulumi-provider-kit`. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { initProvider } from "./init";
 import { buildProvider, loadProvider, releaseProvider } from "./provider";
 import { isPlatform, platforms } from "./runtime";
 
 const usage = `Usage:
+  pulumi-provider-kit init NAME [FOLDER]
   pulumi-provider-kit build MODULE [--output FOLDER]
   pulumi-provider-kit release MODULE [--output FOLDER] [--platform PLATFORM]...
 
-MODULE exports \`provider\`, the result of \`defineProvider\`. FOLDER is \`dist\` by default.
+MODULE exports \`provider\`, the result of \`defineProvider\`. The folder of --output is \`dist\` by default.
 
+init     writes a provider for a REST service into FOLDER, which is new or empty. By default, FOLDER is NAME
 build    writes schema.json, the plugin for Node.js in bin, the npm package of the dynamic provider in dynamic, and a page
          in Markdown for each resource and function in reference
 release  also writes an archive of the plugin for each PLATFORM, and SHA256SUMS, in release. Needs the package \`bun\`.
@@ -29,6 +32,12 @@ async function main(args: string[]): Promise<void> {
   const isWrong = others.length > 0 || chosen.length < (values.platform?.length ?? 0);
   if (values.help === true) {
     console.log(usage);
+    return;
+  }
+  if (command === "init" && file !== undefined && others.length <= 1) {
+    const [folder = file] = others;
+    initProvider(file, folder);
+    console.log(`Wrote a provider to ${folder}. Next, run there: npm install && npm test`);
     return;
   }
   if (file === undefined || isWrong || !["build", "release"].includes(command)) throw new Error(usage);
