@@ -1,27 +1,47 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 const folder = join(__dirname, "..");
-const page = join(folder, "README.md");
+const pages = [
+  "README.md",
+  "docs/tutorial.md",
+  "docs/coming-from-dynamic.md",
+  "docs/coming-from-infer.md",
+  "docs/resources.md",
+  "docs/secrets.md",
+];
 
 /** Replaces each code block below a comment that names a file with that file, as a provider outside this repository writes it. */
 function withFiles(text: string): string {
-  return text.replaceAll(/(<!-- (\S+) -->\n\n```ts\n)[^]*?(```\n)/g, (_, start: string, file: string, end: string) => {
-    return start + readFileSync(join(folder, file), "utf8").replaceAll('"#framework', '"pulumi-provider-kit') + end;
-  });
+  const blocks = /(<!-- (part of )?((?:examples|template)\/\S+) -->\n\n```ts\n)([^]*?)(```\n)/g;
+  return text.replaceAll(
+    blocks,
+    (_, start: string, part: string | undefined, file: string, shown: string, end: string) => {
+      const source = readFileSync(join(folder, file), "utf8").replaceAll('"#framework', '"pulumi-provider-kit');
+      return start + (part === undefined ? source : findStatement(source, shown)) + end;
+    },
+  );
 }
 
-test("the README shows the complete provider as it is", () => {
+/** Returns the statement of a file that begins as the first words of a block. */
+function findStatement(source: string, shown: string): string {
+  const [beginning = ""] = /^\w+ \w+/.exec(shown) ?? [];
+  return source.split(/(?<=\n)\n/).find((statement) => statement.startsWith(beginning)) ?? "";
+}
+
+test.each(pages)("%s shows files as they are", (name) => {
+  const page = join(folder, name);
   const text = readFileSync(page, "utf8");
-  // To renew the page, run this test with GOLDEN=write.
+  // To renew the pages, run this test with GOLDEN=write.
   if (process.env.GOLDEN === "write") writeFileSync(page, withFiles(text));
   else expect(text).toBe(withFiles(text));
 });
 
-test("the links of the README lead to files", () => {
+test.each(pages)("the links of %s lead to files", (name) => {
+  const page = join(folder, name);
   const links = [...readFileSync(page, "utf8").matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  expect(links.filter((link) => !files.includes(link))).toEqual([]);
+  const targets = links.filter((link) => !link.startsWith("https:")).map((link) => link.replace(/#.*/, ""));
+  expect(targets.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
 });
 
 test("the framework contains no word of a provider's service", () => {

@@ -1,13 +1,15 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { newStack, run, type Run, type Stack } from "#framework/testing";
+import { newStack, run, type Stack } from "#framework/testing";
 import { startService } from "../template/fakeService";
 
 /**
- * The path of an author: the packed package in an empty folder, a new provider with the packages of the registry, its own checks, its build,
- * and programs with the real CLI that use it with and without the plugin.
+ * The path of an author: each step of the tutorial with the packed package, the packages of the registry and the real CLI, in an empty folder
+ * outside the repository. Then programs that use the built provider with and without the plugin.
  */
 
 const root = join(__dirname, "../..");
@@ -16,25 +18,16 @@ let provider = "";
 let service: Awaited<ReturnType<typeof startService>>;
 let stack: Stack | undefined;
 
-/** Runs a command, and rejects with its output if it fails. */
+/** Runs a command. Rejects with its output if it fails. */
 async function succeed(cwd: string, command: string, ...args: readonly string[]): Promise<string> {
-  return expectSuccess(`${command} ${args.join(" ")}`, await run(command, args, cwd));
-}
-
-function expectSuccess(what: string, { code, stdout, stderr }: Run): string {
-  if (code !== 0) throw new Error(`${what} failed:\n${stdout}${stderr}`);
+  const { code, stdout, stderr } = await run(command, args, cwd);
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${stdout}${stderr}`);
   return stdout;
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "init-"));
+  folder = await mkdtemp(join(tmpdir(), "tutorial-"));
   provider = join(folder, "acme");
-  await succeed(root, "npm", "pack", "--workspace", "framework", "--pack-destination", folder);
-  const [tarball = ""] = await readdir(folder);
-  const kit = join(folder, tarball);
-  await succeed(folder, "npx", "--yes", "--package", kit, "pulumi-provider-kit", "init", "acme");
-  await succeed(provider, "npm", "install", kit);
-  await succeed(provider, "npm", "run", "build");
   service = await startService(0);
 });
 afterEach(async () => {
@@ -46,10 +39,81 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("the new provider passes its checks", async () => {
-  const printed = await succeed(provider, "npm", "test");
-  expect(printed).toMatch(/pass 10\b/);
-  expect(printed).toMatch(/fail 0\b/);
+/** A block of code, below a comment that names its file, if any. */
+interface Block {
+  readonly file: string | undefined;
+  readonly language: string;
+  readonly text: string;
+}
+
+async function readBlocks(): Promise<Block[]> {
+  const page = await readFile(join(__dirname, "../docs/tutorial.md"), "utf8");
+  return [...page.matchAll(/(?:<!-- (\S+) -->\n\n)?```(\w+)\n([^]*?)```\n/g)].map(
+    ([, file, language = "", text = ""]) => ({ file, language, text }),
+  );
+}
+
+/** Replaces the lines of a file that a block shows. */
+async function edit(file: string, diff: string): Promise<void> {
+  const lines = diff.split("\n");
+  const side = (other: string) =>
+    lines
+      .filter((line) => !line.startsWith(other))
+      .map((line) => line.slice(1))
+      .join("\n");
+  const parts = (await readFile(file, "utf8")).split(side("+"));
+  if (parts.length !== 2)
+    throw new Error(`${file} contains the lines of this block ${parts.length - 1} times:\n${diff}`);
+  await writeFile(file, parts.join(side("-")));
+}
+
+/** Runs `npm run service` until it listens. */
+async function serve(): Promise<ChildProcess> {
+  const started = spawn("npm", ["run", "service"], {
+    cwd: provider,
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const text of started.stdout) if (String(text).includes("The service runs at")) return started;
+  throw new Error("The service ended.");
+}
+
+test("each step of the tutorial works", async () => {
+  await succeed(root, "npm", "pack", "--workspace", "framework", "--pack-destination", folder);
+  const [tarball = ""] = await readdir(folder);
+  const variables = join(folder, "variables");
+  // The steps have one shell: each block begins with the variables and the folder of the last one.
+  const runBlock = (text: string) =>
+    succeed(folder, "bash", "-ec", `set -a; . ${variables}; cd "$PWD"; ${text}\nexport -p > ${variables}`);
+  const home = `PWD=${folder} PULUMI_HOME=${folder}/home PULUMI_SKIP_UPDATE_CHECK=true`;
+  await writeFile(variables, `export ${home} KIT=${join(folder, tarball)} PATH="${join(root, ".pulumi/bin")}:$PATH"\n`);
+  // Another program of this machine may use the port of the page.
+  const port = new URL(service.url).port;
+  let running: ChildProcess | undefined;
+  const printed: string[] = [];
+  await service.end();
+  try {
+    for (const { file, language, text } of await readBlocks()) {
+      if (file?.startsWith("template/") === true || text.startsWith("make framework")) continue;
+      if (text === "npm run service\n") running = await serve();
+      else if (language === "sh") printed.push(await runBlock(text.replaceAll("4010", port)));
+      else if (language === "diff") await edit(join(folder, file ?? ""), text);
+      else await writeFile(join(provider, file ?? ""), text);
+      if (text.includes(" init acme"))
+        for (const name of ["fakeService.ts", "example/Pulumi.yaml"]) {
+          const source = await readFile(join(provider, name), "utf8");
+          await writeFile(join(provider, name), source.replace("4010", port));
+        }
+    }
+  } finally {
+    if (running?.pid !== undefined) {
+      process.kill(-running.pid);
+      await once(running, "close");
+    }
+    service = await startService(0);
+  }
+  const checks = printed.filter((text) => /pass 10\b/.test(text) && /fail 0\b/.test(text));
+  expect(checks).toHaveLength(2);
 });
 
 /** A program of each host. */
