@@ -39,7 +39,7 @@ function fill(text: string, name: string): string {
     return (hyphen && " ") + letter.toUpperCase();
   });
   return text
-    .replaceAll('"#framework', '"pulumi-provider-kit')
+    .replaceAll(/(?<=")#framework/g, "pulumi-provider-kit")
     .replaceAll("ACME", name.toUpperCase().replaceAll("-", "_"))
     .replaceAll("Acme", title)
     .replaceAll("acme", name);
