@@ -347,6 +347,9 @@ test("a property without a description is refused", () => {
 
 test.each([
   [z.date(), "property has a type that the schema cannot express: date. Use a text in ISO 8601"],
+  [z.instanceof(Buffer), "custom. Use a type of zod, such as `z.object()`. For an asset, use a text with its contents"],
+  [z.map(z.string(), z.string()), "map. Use `z.record()`."],
+  [z.intersection(z.object({}), z.object({})), "intersection. Use one object, such as `a.extend(b.shape)`."],
   [z.array(z.date()), "an item of property has a type that the schema cannot express: date"],
   [z.union([z.string(), z.date()]), "a kind of property has a type that the schema cannot express: date"],
   [z.record(z.string(), z.date()), "a value of property has a type that the schema cannot express: date"],

@@ -218,10 +218,14 @@ function describeType(schema: z.core.$ZodType, name: string, types: NamedTypes):
 /** The type to write in place of one that the schema cannot express. */
 const alternatives: Readonly<Record<string, string>> = {
   bigint: "Use `z.int()`, or a text for larger numbers.",
+  custom:
+    "Use a type of zod, such as `z.object()`. For an asset, use a text with its contents, or the path of the file.",
   date: "Use a text in ISO 8601, such as `z.iso.datetime()`.",
   file: "Use a text with the contents or the path of the file.",
+  intersection: "Use one object, such as `a.extend(b.shape)`.",
   lazy: "Use `z.unknown()` for values of any type.",
   literal: "Use `z.enum()` for several values. A literal can only be a property.",
+  map: "Use `z.record()`.",
   set: "Use `z.array()` with `itemKey`.",
   tuple: "Use `z.object()`.",
 };
