@@ -142,6 +142,20 @@ test("what a layout cannot contain again is listed, and the rest is restored", a
   expect(read()).toContain("bob@acme.example: { acme: admin }");
 });
 
+test("a role below a higher one with an end is listed, and not lost", async () => {
+  await change(
+    layout
+      .replace("lab: member", "lab: { role: admin, until: 2098-04-30 }")
+      .replace(" acme: admin } # the", " acme: member } # the"),
+  );
+  const { code, said } = await call("undo", "review.json");
+  expect(code).toBe(3);
+  expect(said).toContain(
+    "- carl@partner.example in lab, the role member: The layout declares a higher role: admin until",
+  );
+  expect(read()).toContain("bob@acme.example: { acme: admin }");
+});
+
 test("a change that takes nothing, or is not in the layout, has nothing to restore", async () => {
   const expectNothing = async () => {
     const { code, said } = await call("undo", "review.json");

@@ -1,7 +1,7 @@
 import type { Path } from "#framework";
 import { canonicalizeEmail, getEndTime, hasEnded } from "#provider";
 import type { Layout } from "#layout";
-import type { GroupSide, ObjectReview, PersonAccess, PersonReview, Review } from "../review/review";
+import type { GroupSide, ObjectReview, PersonReview, Review } from "../review/review";
 import { personRoles } from "../roles";
 import { formatEnd } from "../wording";
 import type { Adoption } from "./adopt";
@@ -56,7 +56,9 @@ function restoreRole(
   const find = (map: Readonly<Record<string, string>> = {}) =>
     Object.entries(map).find(([address]) => canonicalizeEmail(address) === canonicalizeEmail(email))?.[1];
   const [present, end] = [find(declared?.members), find(declared?.lastDays)];
-  const isDeclared = present !== undefined && !isLess({ role: present, lastDay: end }, before);
+  const isDeclared =
+    present !== undefined &&
+    !isLess({ role: present, lastDay: end, afterwards: find(declared?.rolesAfterwards) }, before);
   const isHidden = [role, until, afterwards].some((value) => value === "unknown" || value === "secret");
   const explain = (): Adoption | string => {
     if (undoesDrift === true) return "No program declared this access: it came from a change outside Pulumi.";
@@ -64,21 +66,38 @@ function restoreRole(
     if (owner) return "The person was an owner. Declare the owner by hand.";
     if (until !== undefined && hasEnded(until, now))
       return `This access ended: ${formatEnd(until)}. To renew it, use \`peridio-gitops grant\`.`;
+    if (present !== undefined && end !== undefined && rank(present) < rank(role))
+      return `The layout declares a higher role: ${present} until ${formatEnd(end)}. Add the role for the time afterwards by hand.`;
     return createRoleEdit(email, organization, { role, until, afterwards });
   };
   return isDeclared ? [] : [{ organization, email, subject: `the role ${role}`, adoption: explain() }];
 }
 
-/** Reports if access is less than other access: none, a lower role, or an equal role with an earlier end. */
-function isLess(
-  access: { readonly role: string; readonly lastDay?: string | undefined } | null,
-  other: Pick<PersonAccess, "role" | "lastDay">,
-): boolean {
+/** A role with its end. */
+interface Access {
+  readonly role: string;
+  readonly lastDay?: string | undefined;
+  readonly afterwards?: string | undefined;
+}
+
+/** Reports if access is less than other access at some moment. */
+function isLess(access: Access | null, other: Access): boolean {
   if (access === null) return true;
-  const rank = (role: string) => personRoles.findIndex((one) => one === (role === "owner" ? "admin" : role));
-  if (access.role !== other.role) return rank(access.role) > rank(other.role) || rank(other.role) === -1;
-  const getTime = (end: string | undefined) => (end === undefined ? Infinity : getEndTime(end));
-  return getTime(access.lastDay) < getTime(other.lastDay);
+  const ends = [access, other].flatMap(({ lastDay }) => (lastDay === undefined ? [] : [getEndTime(lastDay)]));
+  return [-Infinity, ...ends].some((moment) => {
+    const [role, otherRole] = [access, other].map((one) => getRole(one, moment));
+    return role !== otherRole && (rank(role) > rank(otherRole) || rank(otherRole) === -1);
+  });
+}
+
+/** Returns the role at a moment; undefined after an end without a role afterwards. */
+function getRole({ role, lastDay, afterwards }: Access, moment: number): string | undefined {
+  return lastDay !== undefined && moment >= getEndTime(lastDay) ? afterwards : role;
+}
+
+/** Returns the place of a role in the order from the highest to none; -1 for an unknown role. */
+function rank(role: string | undefined): number {
+  return role === undefined ? Infinity : personRoles.findIndex((one) => one === (role === "owner" ? "admin" : role));
 }
 
 function listMembers(side: GroupSide | null): readonly string[] {
