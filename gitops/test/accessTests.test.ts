@@ -764,7 +764,8 @@ people: { ${ada}: { acme: admin } }
     const { code, output } = await execute(failing, layout, ...args);
     expect([code, output]).toEqual([
       1,
-      'access-rules.yaml:3:3: tests["Bob reaches firmware"] fails: bob@acme.example must not have a role in acme, but has the role member. Change the role, or the test.\n',
+      'access-rules.yaml:3:3: tests["Bob reaches firmware"] fails: bob@acme.example must not have a role in acme, but has the role member. Change the role, or the test.\n' +
+        "layout.yaml:3:3: warning: organizations.acme is valid until 2027-02-28. Afterwards it has no admin, because ada@acme.example was an admin until 2027-02-28: give a person the role admin, under `people`\n",
     ]);
     expect(await execute(failing, layout, "validate", "--rules", "access-rules.yaml")).toMatchObject({ code: 0 });
   });

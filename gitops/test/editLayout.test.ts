@@ -265,7 +265,7 @@ test.each([
   [["revoke", "ada@acme.example"], 'organizations["acme-dev"] has no admin'],
   [
     [...grant, "admin", "ada@acme.example", "--for", "4h"],
-    'organizations["acme-production"] has no admin, because ada@acme.example was an admin until 2027-01-31T12:00Z',
+    'organizations["acme-production"] is valid until 2027-01-31T12:00Z. Afterwards it has no admin, because ada@acme.example was',
   ],
   [["move", "bob@acme.example", "--from", "cloud", "--to", "firmware"], "bob@acme.example is not in the team cloud."],
   [["move", "bob@acme.example", "--from", "firmware", "--to", "clowd"], "clowd is not a team of the layout."],

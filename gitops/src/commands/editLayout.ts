@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { SourceFile } from "#framework/documents";
-import { type BackendName, canonicalizeEmail, chooseBackend, email, getEndTime } from "#provider";
+import { type BackendName, chooseBackend, email } from "#provider";
 import { formatLayoutMistake, InvalidLayoutError, type Layout } from "#layout";
 import { offlineSettingNames } from "../connection";
 import { type EditableLayout, type EditedLayout, openLayout } from "../edit/editableLayout";
@@ -91,8 +91,6 @@ export function editLayout(
     const expect = edit(files, before);
     const layout = parse(files.listSources());
     proveEdit(before, layout, person, expect);
-    // An end that leaves an organization without an admin would stop every update from then on.
-    for (const end of listEnds(layout, person)) parse(files.listSources(), new Date(getEndTime(end)));
     return layout;
   });
   return chooseExitCode(writeEdit(editable, { files, layout: after }, { ...options, terminal }));
@@ -100,7 +98,7 @@ export function editLayout(
 
 /**
  * Prints the changed lines and the plan of a proved edit, and writes the files unless a rule refuses the change.
- * @throws CommandError if the edit changes nothing, or if a file cannot be edited. No file is changed then.
+ * @throws CommandError if the edit changes nothing, if a file cannot be edited, or if an end would leave an organization without an admin. No file is changed then.
  */
 export function writeEdit(
   { sources, layout: before }: EditableLayout,
@@ -110,6 +108,9 @@ export function writeEdit(
   const changed = files.listChanged();
   if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
   for (const source of sources) readMark(source, terminal);
+  refuseInvalid(() => {
+    rejectLapses(before, after);
+  });
   const review = plan(before, after, sources, options, terminal);
   const headerOptions = FILE_HEADERS_ONLY;
   const patches = changed.map(({ file, before, after }) =>
@@ -157,13 +158,12 @@ function chooseRules({ rules, layout }: EditOptions, { folder }: Terminal): read
   return rules.length > 0 || usual === undefined ? rules : [usual];
 }
 
-/** Returns the ends of a person's access, as the layout declares them. */
-function listEnds({ organizations }: Layout, person: string): readonly string[] {
-  return organizations.flatMap(({ lastDays = {} }) =>
-    Object.entries(lastDays).flatMap(([email, end]) =>
-      canonicalizeEmail(email) === canonicalizeEmail(person) ? [end] : [],
-    ),
+/** Rejects an edit after which an end would leave an organization without an admin, because every update would fail from then on. */
+function rejectLapses(before: Layout, after: Layout): void {
+  const lapses = after.lapses.filter(
+    ({ path, reason }) => !before.lapses.some((one) => one.path === path && one.reason === reason),
   );
+  if (lapses.length > 0) throw new InvalidLayoutError(lapses, []);
 }
 
 /**

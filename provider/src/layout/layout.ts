@@ -41,7 +41,8 @@ import {
   type LayoutOrganization,
   listOrganizations,
 } from "./organizations";
-import { resolvePeople } from "./people";
+import { getEndTime } from "../types/end";
+import { type LayoutPeople, resolvePeople } from "./people";
 import { layoutFile } from "./schema";
 
 export type { LayoutOrganization };
@@ -55,7 +56,9 @@ export interface Layout {
    * `["security"]`, `["members", "ada@acme.example"]` or `["projects", "firmware", "cohorts", "canary"]`.
    */
   readonly findDeclarations: (organization: string, path: Path) => readonly Source[];
-  /** Remarks about teams without people, entries without effect, and parts that the next version rejects. */
+  /** The mistakes that the ends of admin roles will cause: no admin, or an owner who is no admin. */
+  readonly lapses: readonly Mistake[];
+  /** The lapses, and remarks about teams without people, entries without effect, and parts that the next version rejects. */
   readonly warnings: readonly Mistake[];
   /** The connections by name; empty if the layout has none. */
   readonly connections: Connections;
@@ -98,7 +101,9 @@ export function parseLayout(
   const selections = only?.map((entry) => select(entry, names));
   // An unreadable document may contain the organization, team, group or admin that seems to be missing. So may a misspelled key.
   const isComplete = documents.every(({ value }) => isRecord(value) && isReadable(value, documents));
-  const people = resolvePeople(documents, declarations, { organizations: new Set(names), now, isComplete });
+  const resolveAt = (moment: Date) =>
+    resolvePeople(documents, declarations, { organizations: new Set(names), now: moment, isComplete });
+  const people = resolveAt(now);
   const warnings = [...renamed.flatMap((one) => one.warnings), ...describeEmptyTeams(declarations), ...people.warnings];
   const sorted = [...organizations.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -117,6 +122,7 @@ export function parseLayout(
     ...checkChoice(connection, listConnectionNames(documents), [...organizations.values()], selections),
   ];
   rejectMistakes(mistakes, warnings);
+  const lapses = findLapses([...organizations.values()], people.listAdminEnds(), resolveAt);
 
   const assembled = sorted
     .filter(({ organization: { name } }) => selections?.some((selection) => selection.names.has(name)) ?? true)
@@ -144,8 +150,28 @@ export function parseLayout(
       }
       return declared.map((declaration) => describeDeclaration(declaration, organization));
     },
-    warnings: sortMistakes(warnings),
+    lapses: sortMistakes(lapses),
+    warnings: sortMistakes([...warnings, ...lapses]),
   };
+}
+
+/** Returns the first mistake of each organization that the end of an admin's role causes. */
+function findLapses(
+  organizations: readonly OrganizationDeclarations[],
+  ends: readonly string[],
+  resolveAt: (moment: Date) => LayoutPeople,
+): readonly Mistake[] {
+  const lapses = new Map<string, Mistake>();
+  for (const end of ends) {
+    const people = resolveAt(new Date(getEndTime(end)));
+    for (const organization of organizations) {
+      const [mistake] = checkAdmins(organization, people);
+      if (mistake === undefined || lapses.has(organization.name)) continue;
+      const reason = `is valid until ${end}. Afterwards it ${mistake.reason}`;
+      lapses.set(organization.name, { ...mistake, reason });
+    }
+  }
+  return [...lapses.values()];
 }
 
 const keys = Object.keys(layoutFile.shape);

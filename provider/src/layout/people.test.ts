@@ -163,6 +163,22 @@ people:
     ]);
   });
 
+  test("of the last admin has an end, which a warning says", () => {
+    const lapsing = acme.replace(": admin", ": { role: admin, until: 2099-05-31 }");
+    const { lapses, warnings } = parseText(lapsing);
+    expect(warnings).toEqual(lapses);
+    expect(lapses.map(formatLayoutMistake)).toEqual([
+      expect.stringContaining(
+        'organizations["acme-dev"] is valid until 2099-05-31. Afterwards it has no admin, because ada@acme.example was',
+      ),
+    ]);
+    expect(parseText(`${lapsing}  bob@acme.example: { acme-dev: admin }\n`).lapses).toEqual([]);
+    const owned = parseText(
+      `${lapsing}  bob@acme.example: { acme-dev: admin }\ndefaults: { owner: ada@acme.example }\n`,
+    );
+    expect(owned.lapses).toHaveLength(1);
+  });
+
   test("is none without effect if no team gives a role, which a warning says", () => {
     const { warnings } = parseText(`${acme}  bob@acme.example: { acme-dev: none }\n`);
     expect(warnings.map(formatLayoutMistake)).toEqual([

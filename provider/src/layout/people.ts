@@ -39,6 +39,8 @@ export interface LayoutPeople {
   findPerson(organization: string, email: string): LayoutPerson | undefined;
   /** Returns the people whose role as admin has ended. */
   listEndedAdmins(organization: string): readonly { readonly email: string; readonly until: string }[];
+  /** Returns the ends of admin roles that have not passed, in all organizations, in the order of time. */
+  listAdminEnds(): readonly string[];
   /** Returns the declaration of a person's role. */
   findDeclaration(organization: string, email: string): LayoutDeclaration | undefined;
   /** Reports whether a mistake hides some of the members. */
@@ -152,6 +154,14 @@ export function resolvePeople(
           ? [{ email: one.email, until: one.until }]
           : [],
       ),
+    listAdminEnds: () => {
+      const ends = [...resolved.keys()]
+        .flatMap(listDeclared)
+        .flatMap((one) =>
+          one.role !== "none" && hasAdminRights(one.role) && one.until !== undefined && !isOver(one) ? [one.until] : [],
+        );
+      return [...new Set(ends)].sort((a, b) => getEndTime(a) - getEndTime(b));
+    },
     findDeclaration: (organization, email) => findGrant(organization, email)?.declaration,
     isUncertain: (organization) => uncertain.has(organization),
     isMisplaced: (path) =>
