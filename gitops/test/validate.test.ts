@@ -308,7 +308,7 @@ describe("access rules", () => {
       const names = 'organizations:\n  acme: { roster: { ignore: ["*@GUEST.example"] } }\n  lab:\n';
       write(
         "layout.yaml",
-        `${names}people:\n  ada@acme.example: { acme: admin, lab: admin }\n  ida+x@guest.example: { acme: viewer }\n`,
+        `${names}people:\n  ada@acme.example: { acme: admin, lab: admin }\n  ida+x@guest.example: { lab: viewer }\n`,
       );
       const rule = (name: string, people: string, more = "") =>
         `  ${name}: { people: ${people}, role: viewer${more} }\n`;

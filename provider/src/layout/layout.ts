@@ -37,6 +37,7 @@ import { InvalidLayoutError, layoutKind } from "./mistakes";
 import {
   assembleOrganization,
   checkAdmins,
+  checkIgnored,
   findProvenance,
   type LayoutOrganization,
   listOrganizations,
@@ -116,6 +117,7 @@ export function parseLayout(
     ...repeated,
     ...people.mistakes,
     ...(isComplete ? sorted.flatMap(({ organization }) => checkAdmins(organization, people)) : []),
+    ...sorted.flatMap(({ organization }) => checkIgnored(organization, people)),
     ...sorted.flatMap(({ access }) => access.mistakes),
     ...(isComplete ? checkNames(documents, names, selections) : []),
     ...(isComplete ? checkConnections(documents, [...declared.values()]) : []),

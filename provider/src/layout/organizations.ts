@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { isRecord, type Values } from "#framework";
+import { listBriefly } from "#framework/messages";
 import { createMistake, type Mistake, type ParsedDocument } from "#framework/documents";
 import { canonicalizeEmail, hasAdminRights, type Role } from "../api";
 import type { billingSettings } from "../resources/billingSettings";
@@ -9,6 +10,7 @@ import type { LayoutGroup, LayoutProject, OrganizationAccess } from "./access";
 import type { tunnels } from "./accessSchema";
 import { type LayoutDeclaration, isObject, type OrganizationDeclarations } from "./declarations";
 import type { LayoutPeople } from "./people";
+import { createMatcher } from "../roster/declaration";
 import { email } from "../types/email";
 import { organizationEntry } from "./schema";
 
@@ -110,6 +112,16 @@ export function checkAdmins(
   if (!email.safeParse(owner.value).success) return [];
   const reason = `must be an admin of ${name}: give ${owner.value} the role admin, under \`people\``;
   return [createMistake(owner.document, owner.path, reason)];
+}
+
+/** Rejects a `roster.ignore` that matches declared people, because the provider refuses such a roster. */
+export function checkIgnored({ name, settings }: OrganizationDeclarations, people: LayoutPeople): readonly Mistake[] {
+  const declared = settings.get("roster.ignore");
+  if (declared === undefined) return [];
+  const ignored = Object.keys(people.listMembers(name)).filter(createMatcher(declared.value));
+  if (ignored.length === 0) return [];
+  const reason = `matches ${listBriefly(ignored)}, who ${ignored.length === 1 ? "has a role" : "have roles"} in ${name}: change the pattern, or remove the role`;
+  return [createMistake(declared.document, declared.path, reason)];
 }
 
 /** The entry of an organization without its groups and projects. */
