@@ -30,11 +30,22 @@ export function proveEdit(before: Layout, after: Layout, person: string, expect:
     const [old, now] = [former?.get(name), present?.get(name)];
     if (!isDeepStrictEqual(old?.others, now?.others))
       throw new UneditableError(`The edit would also change something else in ${name}`);
-    if (expect !== "any" && !isDeepStrictEqual(now?.own, expect(name, old?.own)))
+    if (expect === "any") continue;
+    const expected = expect(name, old?.own);
+    if (isDeepStrictEqual(now?.own, expected)) continue;
+    if (expected?.until !== undefined && isOver(expected, now?.own))
       throw new UneditableError(
-        `After the edit, ${person} would have ${describe(now?.own)} in ${name}. An alias may give this access`,
+        `${expected.until} has passed, so ${person} would lose the role ${expected.role} in ${name} at once. Use a later end`,
       );
+    throw new UneditableError(
+      `After the edit, ${person} would have ${describe(now?.own)} in ${name}. An alias may give this access`,
+    );
   }
+}
+
+/** Reports if a layout gives the access that is left after an end: with a role afterwards, this role without an end. */
+function isOver({ until, afterwards }: PersonAccess, access: PersonAccess | undefined): boolean {
+  return access?.until === (afterwards === undefined ? until : undefined) && access?.role === afterwards;
 }
 
 function describe(access: PersonAccess | undefined): string {
