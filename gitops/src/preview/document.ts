@@ -213,7 +213,8 @@ function explainFailure({ sources, errors, remedy }: FailedPreviews): string {
 
 function rejectErrors({ diagnostics }: Document, source: string): void {
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => cleanMessage(message));
-  if (errors.length > 0) throw new FailedPreviewError([{ sources: [source], errors, remedy: explainGuardrail(errors) }]);
+  if (errors.length > 0)
+    throw new FailedPreviewError([{ sources: [source], errors, remedy: explainGuardrail(errors) }]);
 }
 
 /** The guardrails of a roster that stop a preview, and the provider's words for it. Other errors name a misplaced property. */
