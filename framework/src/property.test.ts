@@ -64,8 +64,8 @@ test("only properties with this metadata are secret", () => {
   expect(findSecrets(schema)).toEqual(["token", "optional", "defaulted"]);
 });
 
-describe("the README", () => {
-  const page = readFileSync(join(__dirname, "../README.md"), "utf8");
+describe("the page of resources", () => {
+  const page = readFileSync(join(__dirname, "../docs/resources.md"), "utf8");
   const rows = [...page.matchAll(/^\| `(\w+)` .*\| (yes|no) +\|$/gm)].map(([, name = "", inParts = ""]) => ({
     name,
     inParts,
