@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { UserError } from "../errors";
 import { renewToken } from "./authorization";
+import { AbortedError } from "./errors";
 import { createHttp } from "./http";
 import { FakeClock } from "./testing/fakeClock";
 import { json, StubServer } from "./testing/stubServer";
@@ -26,6 +27,10 @@ test("the next call after a failure requests a token again", async () => {
   expect(await token()).toBe("t");
 });
 
+test.each([0, -1, Number.NaN, Infinity])("a token with the lifetime %d is refused", async (lifetime) => {
+  await expect(renewToken(() => Promise.resolve({ token: "t", lifetime }))()).rejects.toThrow("must be more than 0");
+});
+
 describe("the HTTP client", () => {
   let server: StubServer;
   beforeEach(async () => {
@@ -48,6 +53,24 @@ describe("the HTTP client", () => {
       "Bearer client-first",
       "Bearer client-second",
     ]);
+  });
+
+  test("does not wait for a token for ever, and sends nothing after a cancellation", async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const http = createHttp({
+      ...{ service: "Acme", endpoint: server.endpoint, apiKey: "client", userAgent: "tests/1", maxRetries: 0 },
+      ...{ authorize: never, requestTimeout: 0.05 },
+    });
+    await expect(http.post("/things", {}, z.unknown())).rejects.toThrow(
+      "The provider got no token for Acme: no token arrived within",
+    );
+    const ending = new AbortController();
+    const read = connect(never).with({ signal: ending.signal }).get("/things", z.unknown());
+    ending.abort(new UserError("The operation was cancelled."));
+    const error = await read.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AbortedError);
+    expect(error).toMatchObject({ isAmbiguous: false });
+    expect(server.received).toEqual([]);
   });
 
   test("sends nothing without a token, and repeats nothing that its settings rule out", async () => {

@@ -1,5 +1,4 @@
-import type { Clock } from "./request";
-import { systemClock } from "./request";
+import { type Clock, systemClock } from "./request";
 
 /** The headers of a request that contain a credential. */
 export type Authorization = Readonly<Record<string, string>>;
@@ -25,7 +24,7 @@ export function renewToken(
     if (current === undefined || clock.now() >= renewal) {
       const start = clock.now();
       renewal = Infinity;
-      current = request();
+      current = request().then(requireLifetime);
       const requested = current;
       requested.then(
         ({ lifetime }) => {
@@ -38,4 +37,10 @@ export function renewToken(
     }
     return (await current).token;
   };
+}
+
+/** @throws Error for a lifetime after which a token would never be renewed */
+function requireLifetime(token: ExpiringToken): ExpiringToken {
+  if (token.lifetime > 0 && token.lifetime < Infinity) return token;
+  throw new Error(`The lifetime of the token is ${token.lifetime} seconds, but it must be more than 0.`);
 }

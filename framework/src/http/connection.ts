@@ -78,12 +78,6 @@ export function sendOverHttp(options: Options): Send {
     } catch {
       return describeUnusableProxy(endpoint.origin, words);
     }
-    let credentials: Authorization;
-    try {
-      credentials = await authorize();
-    } catch (cause) {
-      return describeUnauthorized(cause, words);
-    }
     request.signal?.throwIfAborted();
     // The budget is the time for all attempts of a request.
     const limit = Math.min(requestTimeout, request.budget.remaining);
@@ -97,10 +91,19 @@ export function sendOverHttp(options: Options): Send {
       timers.push(setTimeout(abort, request.method === "GET" ? 0 : gracePeriod));
     };
     request.signal?.addEventListener("abort", onAbort, { once: true });
+    let isAuthorized = false;
     try {
+      const credentials = await Promise.race([authorize(), rejectAfter(cut.signal)]);
+      request.signal?.throwIfAborted();
+      isAuthorized = true;
       // While undici waits for a connection, it does not reject after an abort. It never sends the request then.
       return await Promise.race([exchange(dispatcher, request, credentials, cut.signal), rejectAfter(cut.signal)]);
     } catch (error) {
+      if (!isAuthorized) {
+        request.signal?.throwIfAborted();
+        const late = new Error(`no token arrived within ${formatSeconds(limit)}`);
+        return describeUnauthorized(cut.signal.aborted ? late : error, words);
+      }
       if (request.signal?.aborted) throw new AbortedInFlightError();
       return cut.signal.aborted
         ? describeTimeout(endpoint.origin, limit, words)
