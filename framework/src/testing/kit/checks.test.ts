@@ -201,3 +201,12 @@ test.each<[Mistake, string]>([
   const check = listChecks(() => begin(mistake)).find((one) => one.name === name);
   await expect(check?.run()).rejects.toThrow(/./);
 });
+
+test.each(["writes nothing in a preview", "repeats no write whose answer was lost", "shows no secret"])(
+  "the check that a provider %s proves nothing without a write, and fails",
+  async (name) => {
+    const blind = async () => ({ ...(await begin()), isWrite: () => false });
+    const check = listChecks(blind).find((one) => one.name === name);
+    await expect(check?.run()).rejects.toThrow("The update sent no write.");
+  },
+);

@@ -14,8 +14,8 @@ export interface Check {
 }
 
 /**
- * Returns the checks that every provider has to pass. `begin` starts a service, or returns one that several checks share: each check destroys what it made.
- * With Jest: `test.each(listChecks(begin))("$name", ({ run }) => run())`.
+ * Returns the checks that every provider has to pass. `begin` starts a service, or returns one that several checks share: each check
+ * destroys what it made. With Jest: `test.each(listChecks(begin))("$name", ({ run }) => run())`.
  */
 export function listChecks(begin: () => Subject | Promise<Subject>): readonly Check[] {
   return Object.entries(checks).map(([name, check]) => ({
@@ -38,7 +38,7 @@ export function listChecks(begin: () => Subject | Promise<Subject>): readonly Ch
 const checks: Readonly<Record<string, (trial: Trial, subject: Subject) => Promise<void>>> = {
   "writes nothing in a preview": async (trial, { program, changed }) => {
     await trial.expectNoWrite("The preview of creations", () => trial.engine.preview(program));
-    await trial.engine.up(program);
+    await trial.countWrites(program);
     await trial.expectNoWrite("The preview of changes", () => trial.engine.preview(changed));
     await trial.expectNoWrite("The preview of deletions", () => trial.engine.preview({}));
   },
@@ -127,7 +127,7 @@ const checks: Readonly<Record<string, (trial: Trial, subject: Subject) => Promis
 
   "keeps an object whose deletion had no effect": async (trial, subject) => {
     const isLeftOut = findExceptions(subject, "keeps an object whose deletion had no effect");
-    await trial.engine.up(subject.program);
+    await trial.countWrites(subject.program);
     trial.proxy.disturb = (exchange) => (trial.isWrite(exchange) ? "acknowledge" : undefined);
     for (const name of [...trial.engine.state.keys()].reverse().filter((one) => !isLeftOut(one))) {
       const kept = trial.getEntry(name);
@@ -139,6 +139,8 @@ const checks: Readonly<Record<string, (trial: Trial, subject: Subject) => Promis
   },
 
   "ends an update when the user cancels it": async (trial, { program, endsWithin = 30 }) => {
+    await trial.countWrites(program);
+    await trial.engine.destroy();
     trial.disturbWrite(0, "hang");
     let late: NodeJS.Timeout | undefined;
     const isLate = new Promise<boolean>((resolve) => {
@@ -239,11 +241,16 @@ class Trial {
     return entry;
   }
 
-  /** Runs an update. Returns the number of its writes. */
+  /** Runs an update. Returns the number of its writes. Without a write, a check that disturbs writes would prove nothing. */
   async countWrites(program: Program): Promise<number> {
     const before = this.#listWrites().length;
     await this.engine.up(program);
-    return this.#listWrites().length - before;
+    const count = this.#listWrites().length - before;
+    assert(
+      count > 0,
+      "The update sent no write. Send its requests to the address in `configure`, and correct `isWrite`.",
+    );
+    return count;
   }
 
   /** Disturbs one write, by its number among those that follow, unless it is left out. */
