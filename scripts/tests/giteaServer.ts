@@ -1,11 +1,11 @@
 import { execFile, type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type * as z from "zod";
+import { findFreePort } from "./port";
 
 const pulumi = join(__dirname, "../../.pulumi");
 const [program, runner] = [join(pulumi, "gitea/gitea"), join(pulumi, "bin/gitea-runner")];
@@ -186,15 +186,4 @@ function parse(text: string): unknown {
   } catch {
     return text === "" ? undefined : text;
   }
-}
-
-/** Returns a port for a server that cannot choose one. */
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }
