@@ -204,7 +204,7 @@ describe("reporting a mistake", () => {
       "7:20: defaults.owner must be an admin of acme-dev: give bob@acme.example the role admin, under `people`",
     ],
     [
-      "a declared person whom the roster ignores",
+      "a role of a person that the roster ignores",
       `${acme}defaults: { roster: { ignore: ["*@partner.example", "ADA@*"] } }\n`,
       "6:31: defaults.roster.ignore matches ada@acme.example, who has a role in acme-dev: change the pattern, or remove the role",
     ],
