@@ -74,7 +74,8 @@ const applied = '[["create"],["same"],["delete"]]\n';
 test("contains compiled sources with types, and neither tests nor names of this repository", async () => {
   const installed = join(folder, "node_modules/pulumi-provider-kit");
   const files = await readdir(installed, { recursive: true });
-  for (const name of ["LICENSE", "README.md", "CHANGELOG.md", "dist/index.d.ts"]) expect(files).toContain(name);
+  for (const name of ["LICENSE", "README.md", "CHANGELOG.md", "docs/tutorial.md", "dist/index.d.ts"])
+    expect(files).toContain(name);
   const own = files.filter((name) => !name.startsWith("template/"));
   expect(own.filter((name) => /\.test\.|(?<!\.d)\.ts$/.test(name))).toEqual([]);
   const compiled = files.filter((name) => name.startsWith("dist/") && /\.(js|ts)$/.test(name));
