@@ -6,6 +6,7 @@ import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { nightly } from "#testing";
 import { version } from "../package.json";
 
 const root = join(__dirname, "..");
@@ -50,7 +51,7 @@ test("the plugin is one executable, which serves the engine without any other pr
   }
 });
 
-test("the same sources give the same executable", () => {
+nightly("the same sources give the same executable", () => {
   const again = compile("pulumi-resource-peridio", join(folder, "again"));
   expect(readFileSync(again).equals(readFileSync(plugin))).toBe(true);
 });

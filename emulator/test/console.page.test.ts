@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { isTooWide, findViolations, type VisitOptions } from "../../scripts/browser/visit";
 import { useBrowser } from "../../scripts/browser/testing";
+import { nightlyCases } from "#testing";
 import { readOverview } from "../src/control/overview";
 import { Emulator } from "../src/emulator";
 import { serve, type Server } from "../src/server";
@@ -487,23 +488,22 @@ const findBrokenWords = `(() => {
   return broken;
 })()`;
 
-inBrowser.each([
-  ["light", 1280],
-  ["dark", 1100],
-  ["light", 700],
-  ["dark", 390],
-  ["light", 390],
-  ["light", 320],
+inBrowser.each<["light" | "dark", number]>([
   ["dark", 1280],
-] as const)(
-  "is accessible and neither too wide nor too narrow for names in %s at %d pixels",
-  async (colorScheme, width) => {
-    const page = await openLongNames({ colorScheme, width });
-    expect(await findViolations(page)).toEqual([]);
-    expect(await isTooWide(page)).toBe(false);
-    expect(await page.evaluate(findBrokenWords)).toEqual([]);
-  },
-);
+  ["light", 390],
+  ...nightlyCases<["light" | "dark", number]>(
+    ["light", 1280],
+    ["dark", 1100],
+    ["light", 700],
+    ["dark", 390],
+    ["light", 320],
+  ),
+])("is accessible and neither too wide nor too narrow for names in %s at %d pixels", async (colorScheme, width) => {
+  const page = await openLongNames({ colorScheme, width });
+  expect(await findViolations(page)).toEqual([]);
+  expect(await isTooWide(page)).toBe(false);
+  expect(await page.evaluate(findBrokenWords)).toEqual([]);
+});
 
 /** Adds organizations until there are `count`. */
 async function addOrganizations(count: number): Promise<void> {

@@ -367,17 +367,17 @@ describe("with Avocado Connect", () => {
     await team.declare({ sensors, eve });
   }
 
-  test.each(changesOfDevices)("$name", async (change) => {
+  nightly.each(changesOfDevices)("$name", async (change) => {
     await declareChange(change);
     await expectPlan(company, await review(change, company), "--backend", "connect");
   });
 
-  test("token", async () => {
+  nightly("token", async () => {
     await declareToken();
     await review({ name: "token", reasons: [] }, company);
   });
 
-  test("move", async () => {
+  nightly("move", async () => {
     await declareMove();
     await review({ name: "move", reasons: [] }, company, team);
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { applySeed, Emulator } from "#emulator";
 import { type Declarations, Site } from "#provider/testing";
+import { nightly } from "#testing";
 import { run } from "../src/program";
 import { review as schema } from "../src/review/review";
 import { kindNames } from "../src/rules/kinds";
@@ -114,7 +115,7 @@ test("a layout of the Admin API", async () => {
   await expectAgreement(site, await show(site));
 });
 
-test("a layout, tokens, webhooks and tunnel policies of Avocado Connect", async () => {
+nightly("a layout, tokens, webhooks and tunnel policies of Avocado Connect", async () => {
   const emulator = new Emulator();
   const members = { "grace@acme.example": "admin", "bob@acme.example": "viewer" } as const;
   await applySeed({ organizations: { "acme-dev": { members }, "acme-production": { members } } }, emulator);

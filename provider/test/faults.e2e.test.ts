@@ -16,7 +16,7 @@ async function running(): Promise<void> {
 }
 
 describe("an answer that is lost after the write", () => {
-  test("of an organization makes no second one", async () => {
+  nightly("of an organization makes no second one", async () => {
     site = await Site.begin(dev);
     site.emulator.control.fault({ operation: "create-an-organization", effect: "drop", when: "after" });
     await site.up();
@@ -25,7 +25,7 @@ describe("an answer that is lost after the write", () => {
     await site.up("--expect-no-changes");
   });
 
-  test("of an invitation sends no second e-mail", async () => {
+  nightly("of an invitation sends no second e-mail", async () => {
     await running();
     site.emulator.control.fault({ operation: "create-an-invitation", effect: "drop", when: "after" });
     await site.declare({ ...dev, bob: member(bob, "viewer") });

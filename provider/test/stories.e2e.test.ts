@@ -93,7 +93,7 @@ describe("contractor", () => {
   );
 });
 
-test("ownership: an admin who has accepted gets it, and alone can give it back", async () => {
+nightly("ownership: an admin who has accepted gets it, and alone can give it back", async () => {
   await begin("ownership");
   const { stack, emulator } = site;
   const owner = () => emulator.control.getOrganization("acme-plant").owner_id;

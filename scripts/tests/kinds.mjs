@@ -4,7 +4,7 @@
  */
 export const kinds = [
   { name: "nightly", pattern: /\.nightly\.test\.ts$/ },
-  { name: "end to end", pattern: /\.e2e\.test\.ts$/, seconds: 430 },
+  { name: "end to end", pattern: /\.e2e\.test\.ts$/, seconds: 390 },
   { name: "pages", pattern: /\.page\.test\.ts$/, seconds: 30 },
   { name: "histories", pattern: /^provider\/test\/property\//, seconds: 45 },
   { name: "lifecycle", pattern: /^provider\/test\/lifecycle\//, seconds: 125 },

@@ -16,6 +16,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "tar";
+import { nightlyCases } from "#testing";
 import { findPinnedTool } from "./go";
 import { listCompanions } from "./installed";
 
@@ -212,19 +213,22 @@ const failures: readonly (readonly [name: string, reason: RegExp, start: () => v
   ],
 ];
 
-test.each(failures)("if the download %s, the CLI is built", async (_, reason, start) => {
-  installGo();
-  await start();
-  const { code, output } = await provide("yaml");
-  const [failed = ""] = /^The download from get.pulumi.com failed: .*$/m.exec(output) ?? [];
-  expect(failed).toMatch(reason);
-  expect([code, output]).toEqual([0, expect.stringContaining(`Pulumi ${version} is ready in .pulumi/bin`)]);
-  expect(runPulumi()).toBe("built");
-  expect(readdirSync(at(".pulumi/bin"))).toEqual(["pulumi", "pulumi-language-yaml"]);
-  expect(readdirSync(at(".pulumi/versions"))).toEqual([]);
-  expect(readdirSync(at(".pulumi/partial"))).toEqual([]);
-  expect(existsSync(at("home/.pulumi"))).toBe(false);
-});
+test.each([...failures.slice(0, 3), ...nightlyCases(...failures.slice(3))])(
+  "if the download %s, the CLI is built",
+  async (_, reason, start) => {
+    installGo();
+    await start();
+    const { code, output } = await provide("yaml");
+    const [failed = ""] = /^The download from get.pulumi.com failed: .*$/m.exec(output) ?? [];
+    expect(failed).toMatch(reason);
+    expect([code, output]).toEqual([0, expect.stringContaining(`Pulumi ${version} is ready in .pulumi/bin`)]);
+    expect(runPulumi()).toBe("built");
+    expect(readdirSync(at(".pulumi/bin"))).toEqual(["pulumi", "pulumi-language-yaml"]);
+    expect(readdirSync(at(".pulumi/versions"))).toEqual([]);
+    expect(readdirSync(at(".pulumi/partial"))).toEqual([]);
+    expect(existsSync(at("home/.pulumi"))).toBe(false);
+  },
+);
 
 test("a built CLI is not downloaded later", async () => {
   installGo();
