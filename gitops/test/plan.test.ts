@@ -294,6 +294,23 @@ test("a plan says that it does not know which stack selects a new organization",
   expect((await read("base.yaml", "--base", "layout.yaml")).unknowns.filter(added)).toEqual([]);
 });
 
+test("a plan says of an ended person whom the layout ignores that the person can still have access", async () => {
+  const until = (day: string) => layout.replace("acme-dev: developer", `acme-dev: { role: developer, until: ${day} }`);
+  const ignored = layout
+    .replace("acme-dev: developer, ", "")
+    .replace("acme-dev:\n", 'acme-dev: { roster: { ignore: ["bob@*"] } }\n');
+  put("base.yaml", until("2027-01-31"));
+  put("ignored.yaml", ignored);
+  const ended = async (today: string, file: string) =>
+    (await read(file, "--base", "base.yaml", "--today", today)).unknowns.filter((text) => text.includes(" ended on "));
+  expect(await ended("2027-02-01", "ignored.yaml")).toEqual([
+    "The access of bob@acme.example to acme-dev ended on 2027-01-31, and `roster.ignore` matches this person. If no run has removed the person, the person keeps the access.",
+  ]);
+  expect(await ended("2027-01-31", "ignored.yaml")).toEqual([]);
+  put("dropped.yaml", layout.replace("acme-dev: developer, ", ""));
+  expect(await ended("2027-02-01", "dropped.yaml")).toEqual([]);
+});
+
 test("an entry ends after its last day, also in the base", async () => {
   put("layout.yaml", layout.replace("acme-dev: developer", "acme-dev: { role: developer, until: 2027-01-31 }"));
   put("base.yaml", layout);

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Child, Values } from "#framework";
 import { insertIds, omitAbsent } from "#framework/definitions";
 import type { Side } from "../model/directory";
-import type { BackendName } from "#provider";
+import { type BackendName, createMatcher } from "#provider";
 import { composeLayout, type Layout, type LayoutOrganization } from "#layout";
 import { groupBy } from "../grouping";
 import { createResource, createState, type Resource, type State } from "../model/resource";
@@ -51,7 +51,7 @@ export function compareLayouts({ base, layout, backend, digest }: ComparedLayout
       unknownTypes: [],
       others: [],
       remarks: [],
-      unknowns: [...limits, ...describeAdded(base, layout)],
+      unknowns: [...limits, ...describeAdded(base, layout), ...describeIgnored(base, layout)],
     };
   });
 }
@@ -65,6 +65,21 @@ function describeAdded(base: Layout, layout: Layout): readonly string[] {
       ({ name }) =>
         `The layout adds ${quoteName(name)}, but a plan does not show that a stack selects this organization. \`peridio-gitops review --layout\` names an organization that no stack declares.`,
     );
+}
+
+/** Says of people whose access has ended in the base that the layout ignores them: a run that has not removed them keeps them. */
+function describeIgnored(base: Layout, layout: Layout): readonly string[] {
+  const before = new Map(base.organizations.map((organization) => [organization.name, organization]));
+  return layout.organizations.flatMap(({ name, members, roster }) => {
+    const { lastDays = {}, members: former = {} } = before.get(name) ?? {};
+    const isIgnored = createMatcher(roster.ignore);
+    return Object.entries(lastDays)
+      .filter(([email]) => !(email in former) && !(email in members) && isIgnored(email))
+      .map(
+        ([email, until]) =>
+          `The access of ${email} to ${quoteName(name)} ended on ${until}, and \`roster.ignore\` matches this person. If no run has removed the person, the person keeps the access.`,
+      );
+  });
 }
 
 /** The resources that a layout declares for one connection. Their names identify them, so both layouts give an object the same id. */
