@@ -229,7 +229,7 @@ prose: has-node has-go setup .pulumi/bin/vale ## check the language of documents
 .pulumi/bin/vale: tools/vale/go.mod tools/vale/go.sum
 	@mkdir -p $(@D)
 	@echo "Building Vale (once, about two minutes)"
-	@$(call try,go -C tools/vale build -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)
+	@$(call try,GOGC=400 go -C tools/vale build -gcflags all=-dwarf=false -ldflags "-s -w" -o $(abspath $@).new tool,Vale needs a C compiler. On Debian: apt install gcc libc6-dev)
 	@mv $@.new $@
 
 # An S3 server, for the tests of state in a bucket.

@@ -294,7 +294,7 @@ test("a plan says that it does not know which stack selects a new organization",
   expect((await read("base.yaml", "--base", "layout.yaml")).unknowns.filter(added)).toEqual([]);
 });
 
-test("a plan says of an ended person whom the layout ignores that the person can still have access", async () => {
+test("a plan says that a person can keep ended access if the layout ignores the person", async () => {
   const until = (day: string) => layout.replace("acme-dev: developer", `acme-dev: { role: developer, until: ${day} }`);
   const ignored = layout
     .replace("acme-dev: developer, ", "")
