@@ -86,14 +86,10 @@ export async function measureFleets(
       [
         `Each stack has one organization with ${people} people, ${parallel} previews run at the same time, and nothing waits to be applied.`,
         "`peridio-gitops ci review` and the bare `pulumi preview --refresh --show-sames --json` of each stack take turns.",
-        "CPU is the user and system time of all processes except the emulator. The ratio compares CPU, because other work on the machine changes the seconds.",
+        "CPU is the time of all processes except the emulator. Unlike the seconds, it hardly depends on other work on the machine.",
         runs === 1 ? "One run, in which the bare previews ran twice." : `Medians of ${runs} runs.`,
       ].join(" "),
       renderTable(["", "seconds", "CPU s", "ratio of CPU"], rows),
-      [
-        "A change of the program can affect each stack, so the review previews each stack twice.",
-        "The guide to GitOps gives [the reason](gitops.md#what-main-has-not-applied).",
-      ].join(" "),
     ].join("\n\n"),
     verdicts,
   };

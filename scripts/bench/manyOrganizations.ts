@@ -57,17 +57,13 @@ export async function measureManyOrganizations(
     title: "Many organizations in one stack",
     body: [
       [
-        `Each organization has a roster with ${people} invited people. Without the variable, a command is interrupted after ${mostMinutes} minutes.`,
-        "The columns of one stack show one run. With one stack for each organization, the commands run one after the",
-        `other: the time is the median of ${runs} such stacks, times the number of organizations.`,
+        `Each organization has a roster with ${people} invited people. A command without the variable is interrupted after ${mostMinutes} minutes.`,
+        `The columns of one stack show one run, and the last column the median of ${runs} stacks with one organization, times the number of organizations.`,
       ].join(" "),
       renderTable(head, rows),
       [
-        "By default, Pulumi 3.274 builds and checks the whole state after each step that changes a resource, in previews too.",
-        "The time of a first preview and of its `up` therefore grows with the number of changes times the number of resources. With the",
-        "variable, Pulumi builds the state once, at the end.",
-        "[A run with many organizations is slow](operations.md#a-run-with-many-organizations-is-slow) says when to set it.",
-        "[One stack or several](layouts.md#one-stack-or-several) compares ways to divide the organizations.",
+        "[A run with many organizations is slow](operations.md#a-run-with-many-organizations-is-slow) explains the variable,",
+        "and [One stack or several](layouts.md#one-stack-or-several) compares ways to divide the organizations.",
       ].join(" "),
     ].join("\n\n"),
     verdicts: [],
