@@ -215,11 +215,70 @@ test.each<[edit: string, text: string, by: string, differences: readonly string[
   ["another checksum", "1".repeat(64), "3".repeat(64), ["jobs.access.with.tools-sha256sums"]],
   ["untrusted code", "  pull_request:", "  pull_request_target:", ["on.pull_request_target", "on.pull_request"]],
   ["another job", "jobs:\n", "jobs:\n  other: { runs-on: ubuntu-24.04 }\n", ["jobs.other"]],
+  [
+    "an address with a secret",
+    "with:\n",
+    "with:\n      tools-releases: https://x/${{ secrets.PGPASSWORD }}\n",
+    ["jobs.access.with.tools-releases"],
+  ],
+  [
+    "a container",
+    "    permissions:\n      actions",
+    "    container: pulumi/pulumi-base:3.274.1\n    permissions:\n      actions",
+    ["jobs.access.container"],
+  ],
+  [
+    "a runner",
+    "    permissions:\n      actions",
+    "    runs-on: mine\n    permissions:\n      actions",
+    ["jobs.access.runs-on"],
+  ],
   ["the admin's key", "PGPASSWORD: $", "PERIDIO_ADMIN_API_KEY: $", ["jobs.access.secrets.PERIDIO_ADMIN_API_KEY"]],
-  ["no YAML", "jobs:", "jobs: [", ["the whole file, which is not valid YAML"]],
+  ["no YAML", "jobs:", "jobs: [", ["it is not valid YAML"]],
 ])("a pipeline with an edit is compared with the release: %s", async (_, text, by, differences) => {
   const pipeline = await createPipeline("github", "SHA256SUMS", fakeTerminal({ folder }));
-  expect(comparePipelines(pipeline.replace(text, by), pipeline)).toEqual(differences);
+  expect(compare(pipeline.replace(text, by), pipeline)).toEqual(differences);
+});
+
+/** Returns the parts in which a pipeline differs, and the reasons of others. */
+function compare(own: string, released: string): readonly string[] {
+  return comparePipelines(own, released).map(({ reason, isUnknown }) => {
+    const [, part] = /^`(.*)` is not that of this release$/.exec(reason) ?? [];
+    return `${isUnknown === true ? "not checked: " : ""}${part ?? reason}`;
+  });
+}
+
+test.each<[text: string, result: readonly string[]]>([
+  ["container: pulumi/pulumi-base:3.280.0", []],
+  [
+    "container: registry.acme.example/pulumi:3",
+    ["not checked: `jobs.access.container` is `registry.acme.example/pulumi:3`"],
+  ],
+  ["container: pulumi/pulumi-base", ["not checked: `jobs.access.container` is `pulumi/pulumi-base`"]],
+  ["container: ${{ github.head_ref }}", ["jobs.access.container"]],
+  ["container: { image: pulumi/pulumi-base:3.280.0, options: --privileged }", ["jobs.access.container"]],
+  ["", ["jobs.access.container"]],
+  ["container: pulumi/pulumi-base:3.280.0\n    runs-on: acme", ["not checked: `jobs.access.runs-on` is `acme`"]],
+  [
+    "container: pulumi/pulumi-base:3.280.0\n    runs-on: [acme, arm64]",
+    ["not checked: `jobs.access.runs-on` is `acme, arm64`"],
+  ],
+  ["container: pulumi/pulumi-base:3.280.0\n    runs-on: ${{ github.head_ref }}", ["jobs.access.runs-on"]],
+])("the image and the runner of the jobs need a look, unless the image is of Pulumi: %j", async (text, result) => {
+  const pipeline = await createPipeline("gitea", "SHA256SUMS", fakeTerminal({ folder }));
+  const own = pipeline
+    .replace(/ {4}container: .*\n/, text === "" ? "" : `    ${text}\n`)
+    .replace(/ {4}runs-on: ubuntu-24\.04\n/, text.includes("runs-on") ? "" : "$&");
+  expect(compare(own, pipeline)).toEqual(result);
+});
+
+test("the image of the jobs at GitLab needs a look, unless it is of Pulumi", async () => {
+  const pipeline = await createPipeline("gitlab", "SHA256SUMS", fakeTerminal({ folder }));
+  const compareImage = (image: string) =>
+    compare(pipeline.replace("inputs:\n", `inputs:\n      image: ${image}\n`), pipeline);
+  expect(compareImage("pulumi/pulumi-base:3.280.0")).toEqual([]);
+  expect(compareImage("acme/pulumi")).toEqual(["not checked: `include.0.inputs.image` is `acme/pulumi`"]);
+  expect(compareImage("$IMAGE")).toEqual(["include.0.inputs.image"]);
 });
 
 test("the steps of the pipeline for Gitea are compared too, apart from options and further variables", async () => {
@@ -227,10 +286,10 @@ test("the steps of the pipeline for Gitea are compared too, apart from options a
   const own = pipeline
     .replace("    env:\n", "    env:\n      AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n")
     .replace("run: peridio-gitops ci review", "run: peridio-gitops ci review --no-rules");
-  expect(comparePipelines(own, pipeline)).toEqual([]);
+  expect(compare(own, pipeline)).toEqual([]);
   const replaced = own.replace("    env:\n", "    env:\n      BASH_ENV: trap.sh\n");
-  expect(comparePipelines(replaced, pipeline)).toEqual(["jobs.access.env.BASH_ENV"]);
-  expect(comparePipelines(own.replace(/ci apply\n/, "ci review\n"), pipeline)).toEqual(["jobs.access.steps.4.run"]);
+  expect(compare(replaced, pipeline)).toEqual(["jobs.access.env.BASH_ENV"]);
+  expect(compare(own.replace(/ci apply\n/, "ci review\n"), pipeline)).toEqual(["jobs.access.steps.4.run"]);
 });
 
 test.each([
@@ -246,9 +305,9 @@ test.each([
   const pipeline = await createPipeline("gitea", "SHA256SUMS", fakeTerminal({ folder }));
   const line = "run: peridio-gitops ci review";
   const own = pipeline.replace(line, `run: ${JSON.stringify(`peridio-gitops ci review ${more}`)}`);
-  expect(comparePipelines(own, pipeline)).toEqual([expect.stringMatching(/^jobs\.access\.steps\.\d\.run$/)]);
+  expect(compare(own, pipeline)).toEqual([expect.stringMatching(/^jobs\.access\.steps\.\d\.run$/)]);
   const plain = pipeline.replace(line, `${line} --layout layouts --rules=my/rules.yaml --no-rules`);
-  expect(comparePipelines(plain, pipeline)).toEqual([]);
+  expect(compare(plain, pipeline)).toEqual([]);
 });
 
 test("each setting that the documentation relies on is reported if it is wrong", async () => {

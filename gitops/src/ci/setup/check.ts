@@ -42,7 +42,7 @@ export async function checkRepository(
       pipelineFiles[platform],
       `Remove ${pipelineFiles[platform]} if it exists, run \`peridio-gitops ci init\` again, and merge the file.`,
       async (api) => service.readFile(api, pipelineFiles[platform]),
-      (text) => comparePipelines(text, pipeline).map((part) => `\`${part}\` is not that of this release`),
+      (text) => comparePipelines(text, pipeline),
     ),
     ...(service.ownerFiles.length === 0 ? [] : createOwnerSettings(service, options.layout)),
     ...service.createSettings(choices),

@@ -89,14 +89,14 @@ export function createFileSetting(
   file: string,
   remedy: string,
   read: (api: ForgeApi) => Promise<string | undefined>,
-  compare: (text: string) => readonly string[],
+  compare: (text: string) => readonly Problem[],
 ): Setting {
   return {
     name: `${file} on the main branch`,
     commands: [`# ${remedy}`],
     find: async (api) => {
       const text = await read(api);
-      return text === undefined ? [{ reason: "it is missing" }] : compare(text).map((reason) => ({ reason }));
+      return text === undefined ? [{ reason: "it is missing" }] : compare(text);
     },
   };
 }
@@ -107,7 +107,7 @@ export function passValue(name: string): string {
 }
 
 /** Lists the lines of a file of code owners that leave files without owners. Data and documentation need none. */
-export function findOpenFiles(text: string, layout: string): readonly string[] {
+export function findOpenFiles(text: string, layout: string): readonly Problem[] {
   const data = [`/${layout}`, `/${layout}/`, "*.md"];
   const lines = text.split(/\r?\n/).map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
   const hasAll = lines.some(([pattern, owner]) => pattern === "*" && owner !== undefined);
@@ -116,7 +116,7 @@ export function findOpenFiles(text: string, layout: string): readonly string[] {
     (owner === undefined && pattern !== "") || pattern.startsWith("^") ? [pattern] : [],
   );
   return [
-    ...(hasAll ? [] : ["no line gives owners to all files (`*`)"]),
-    ...open.filter((one) => !data.includes(one)).map((one) => `the files \`${one}\` have no owners`),
+    ...(hasAll ? [] : [{ reason: "no line gives owners to all files (`*`)" }]),
+    ...open.filter((one) => !data.includes(one)).map((one) => ({ reason: `the files \`${one}\` have no owners` })),
   ];
 }
