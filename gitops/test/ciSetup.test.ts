@@ -113,7 +113,9 @@ function makeSettings(calls: readonly Call[]): void {
 }
 
 test("an empty repository gets its files, and the printed commands make all settings that the check reads", async () => {
-  const { code, printed, said } = await ci(["init", "--platform", "github"]);
+  acme.control.addUser("new@acme.example");
+  const PERIDIO_API_KEY = acme.control.addApiKey("new@acme.example");
+  const { code, printed, said } = await ci(["init", "--platform", "github"], { PERIDIO_API_KEY });
   expect(code).toBe(0);
   expect(said).toBe(
     [".github/workflows/access.yml", "access-rules.yaml", "CODEOWNERS", "Pulumi.yaml", "layout.yaml", "stacks.txt"]
@@ -134,6 +136,37 @@ test("an empty repository gets its files, and the printed commands make all sett
   expect(words).toEqual([]);
   expect(checked).toBe(0);
   expect(report.settings).toHaveLength(15);
+});
+
+test("the commands export the organizations that the key sees, and import those that a stack declares", async () => {
+  const listExports = async (given: Readonly<Record<string, string>> = {}) =>
+    (await ci(["init", "--platform", "github"], given)).printed
+      .split("\n")
+      .filter((line) => /^(peridio-gitops export|cp|pulumi (stack init|import|up)) /.test(line));
+  const importOf = (stack: string) => [
+    `pulumi stack init ${stack}`,
+    `peridio-gitops export --organization acme-${stack} --out ../export-${stack}`,
+    `pulumi import --stack ${stack} --file ../export-${stack}/import.json --generate-code=false --yes`,
+  ];
+  const all = [...importOf("dev"), ...importOf("production"), "pulumi up --stack dev", "pulumi up --stack production"];
+  expect(await listExports()).toEqual(all);
+  const admin = await listExports({ PERIDIO_API_KEY: "", PERIDIO_ADMIN_API_KEY: apiKey });
+  expect(admin).toEqual(["peridio-gitops export --organization acme --out ../export", ...all]);
+  writeFileSync(join(repository, "layout.yaml"), "organizations: { other: {} }\n");
+  expect((await listExports()).slice(0, 2)).toEqual([
+    "peridio-gitops export --organization acme-dev --organization acme-production --out ../export",
+    "cp ../export/layout.yaml layout.yaml",
+  ]);
+  writeFileSync(join(repository, "Pulumi.yaml"), "name: access\nruntime: nodejs\n");
+  expect((await listExports()).slice(2)).toEqual(all.filter((line) => !line.includes("port")));
+});
+
+test("without an answer of Peridio, the steps name the export, and the rest stays", async () => {
+  const { code, printed, said } = await ci(["init", "--platform", "github"], { PERIDIO_API_KEY: "wrong" });
+  expect([code, said]).toEqual([0, expect.stringMatching(/^The organizations that exist are unknown: /m)]);
+  expect(printed).toContain("If the organizations exist, replace layout.yaml by the output of `peridio-gitops export`");
+  const without = { PERIDIO_API_KEY: "", PERIDIO_ADMIN_API_KEY: "" };
+  expect((await ci(["init", "--platform", "github"], without)).said).not.toContain("unknown");
 });
 
 /** Sets the repository up at GitHub. */

@@ -56,7 +56,7 @@ function createDryPulumi(print: (step: string) => void): RunPulumi {
 }
 
 /** Formats a command for a shell. */
-function formatCommand(words: readonly string[]): string {
+export function formatCommand(words: readonly string[]): string {
   return words.map(quoteArgument).join(" ");
 }
 

@@ -122,7 +122,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     .option("--json", "for `check`: print JSON instead of text")
     .option("--dry-run", "print the steps of a job, without Pulumi and without a request that writes")
     .addEnvironmentHelp([
-      "PERIDIO_API_KEY      the viewer's API key or, for `apply` and `expire`, the admin's",
+      "PERIDIO_API_KEY      the viewer's API key or, for `apply` and `expire`, the admin's; for `init`, either or none",
       "GITHUB_TOKEN         the token of the job on GitHub or Gitea; for `check`, that of an admin, from `gh auth token`",
       "GITLAB_TOKEN, GITEA_TOKEN",
       "                     for `check`, an access token of a maintainer or an administrator",

@@ -8,6 +8,7 @@ import { joinAnd } from "../../wording";
 import type { PipelineFiles } from "../checkout";
 import { parseStacks } from "../controls";
 import { getStackName, listPasswords } from "../previews";
+import { type Existing, findExisting } from "./existing";
 import { createPipeline, type Platform, pipelineFiles, platforms, writeFiles, type WrittenFile } from "./files";
 import { services } from "./platform";
 import type { Choices } from "./setting";
@@ -27,7 +28,8 @@ export async function initializeRepository(options: SetupOptions, terminal: Term
   const written = writeFiles(folder, platform, pipeline);
   terminal.say(written.map(formatFile).join(""));
   const here = { ...terminal, folder };
-  terminal.print(formatSteps(platform, readChoices(options, here), here, readStacks(options, here)));
+  const [choices, stacks] = [readChoices(options, here), readStacks(options, here)];
+  terminal.print(formatSteps(platform, choices, here, stacks, await findExisting(options.layout, stacks, here)));
   const isOther = written.some(({ file, result }) => file === pipelineFiles[platform] && result === "differs");
   return isOther ? exitCodes.attention : exitCodes.passed;
 }
@@ -94,6 +96,7 @@ function formatSteps(
   choices: Choices,
   { environment }: Terminal,
   stacks: readonly string[],
+  { exports, imports }: Existing,
 ): string {
   const { createSettings, start, howToGetToken } = services[platform];
   const isMissing = (name: string) => [undefined, ""].includes(environment[name]);
@@ -110,6 +113,14 @@ function formatSteps(
     ...(platform === "gitea" ? [] : ["CODEOWNERS"]),
   ];
   const steps: readonly (readonly [text: string, commands: readonly string[]])[] = [
+    ...(exports.length === 0
+      ? []
+      : [
+          [
+            "The API key sees organizations that the layout does not declare. Export those to manage here, and add the users of both API keys.",
+            exports,
+          ] as const,
+        ]),
     [
       `Replace the names, addresses, logins and teams in ${joinAnd(edited)}. Pulumi.yaml selects the organizations of a stack with \`only\`, and stacks.txt lists the stacks. Then check the files. If you change the approvers or the stacks, run this command again.`,
       ["peridio-gitops validate layout.yaml --rules access-rules.yaml"],
@@ -123,10 +134,12 @@ function formatSteps(
           ] as const,
         ]),
     [
-      "Create the stacks. If the organizations exist, replace layout.yaml by the output of `peridio-gitops export`, and import them, before the updates.",
+      imports === undefined
+        ? "Create the stacks. If the organizations exist, replace layout.yaml by the output of `peridio-gitops export`, and import them, before the updates."
+        : "Create the stacks. Import the organizations that exist, unless a stack already manages them.",
       [
         'export PERIDIO_API_KEY="$PERIDIO_ADMIN_API_KEY"',
-        ...stacks.map((stack) => `pulumi stack init ${getStackName(stack)}`),
+        ...stacks.flatMap((stack) => [`pulumi stack init ${getStackName(stack)}`, ...(imports?.get(stack) ?? [])]),
         ...stacks.map((stack) => `pulumi up --stack ${getStackName(stack)}`),
       ],
     ],
