@@ -1,7 +1,7 @@
 /** Executables of programs for Node.js, which contain their runtime. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { BuildOptions } from "esbuild";
 import { bundle } from "./bundle";
 import { describeRuntime, fetchRuntime, findCompiler, type Platform } from "./runtime";
@@ -19,14 +19,14 @@ export async function compileProgram(
 ): Promise<void> {
   const runtime = await fetchRuntime(platform);
   mkdirSync("dist", { recursive: true });
-  mkdirSync(folder, { recursive: true });
+  const executable = resolve(folder, platform.startsWith("windows") ? `${program.file}.exe` : program.file);
+  mkdirSync(dirname(executable), { recursive: true });
   const scratch = mkdtempSync(resolve("dist/compile-"));
   try {
     // Bun would insert the path of this folder, and equal sources would not make equal files.
     const define = { __dirname: '"/"', __filename: '"/program.js"' };
     const metafile = await bundle({ ...options, define, outfile: join(scratch, "program.js") });
     writeThirdParty(folder, program, metafile, describeRuntime());
-    const executable = resolve(folder, platform.startsWith("windows") ? `${program.file}.exe` : program.file);
     const flags = [
       "--compile",
       // Without bytecode, half of the time of a start is the compilation of JavaScript.
