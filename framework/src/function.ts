@@ -4,6 +4,7 @@ import { requireValid } from "./validation";
 import { UserError } from "./errors";
 import { findUnmet } from "./requirements";
 import type { Context, Shape } from "./resource";
+import type { WithSecrets } from "./secret";
 import type { Values } from "./values";
 
 /** The definition of a function (a data source): metadata, and one call against the API client. */
@@ -21,14 +22,15 @@ export interface ProviderFunction<Inputs extends Shape, Outputs extends Shape, C
   readonly returnsOnlyOutput?: true;
   /** The text for programs that use it, if it is deprecated: an instruction to use something else. */
   readonly deprecation?: string;
-  call(context: Context<C>, inputs: z.output<Inputs>): Promise<z.output<Outputs>>;
+  /** Returns the outputs. `secret(value)` marks a part that is secret in this result only. */
+  call(context: Context<C>, inputs: z.output<Inputs>): Promise<WithSecrets<z.output<Outputs>>>;
 }
 
 /** Any function. Its own schema parses its arguments. */
 export type AnyFunction<C extends AnyClient = AnyClient> = ProviderFunction<Shape, Shape, C>;
 
 /**
- * Calls a function.
+ * Calls a function. The result may contain a `Secret`.
  * @throws UserError if the arguments are invalid or this API does not support them. An empty result would be wrong.
  */
 export async function callFunction(callable: AnyFunction, context: Context, args: Values): Promise<Values> {

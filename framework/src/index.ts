@@ -53,6 +53,7 @@ export type {
   Shape,
   Verb,
 } from "./resource";
+export { type Secret, secret, type WithSecrets } from "./secret";
 export type { Source } from "./source";
 export { NotAppliedError } from "./unapplied";
 export { hasUnknowns, isRecord, type Values } from "./values";

@@ -2,8 +2,6 @@ const preview =
   "Pulumi's own provider fails in the preview, because its Create runs there too. The framework calls no `create` in a preview.";
 const changed =
   "Pulumi's own provider stores another text than the program declares. The framework refuses such a response, so this provider stores the declared text.";
-const dynamic =
-  "The function decides for each result if it is secret. In the framework, the schema of the outputs decides.";
 
 /** The reason of each test that fails with the framework and passes with Pulumi's own provider. */
 export const failureReasons: Readonly<Record<string, string>> = {
@@ -12,8 +10,6 @@ export const failureReasons: Readonly<Record<string, string>> = {
   "l2-failed-create-downstream-continue-on-error": preview,
   "l2-invoke-dependencies": changed,
   "l2-invoke-variants": changed,
-  "l2-invoke-scalars": dynamic,
-  "l2-invoke-secrets": dynamic,
   "l2-resource-any": "The test passes an asset. The framework refuses assets and archives.",
   "l2-resource-secret":
     "The property `privateData` is secret as a whole, so each text in it is a secret. The public property `public` has one of these texts, and the framework encrypts each copy of a secret.",

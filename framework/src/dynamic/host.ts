@@ -1,10 +1,12 @@
 import { type dynamic, log, runtime } from "@pulumi/pulumi";
 import { getErrorMessage, UserError } from "../errors";
 import { callFunction } from "../function";
+import { findSecrets } from "../property";
 import { type AnyProvider, findResource } from "../provider";
+import { openSecrets } from "../secret";
 import type { Values } from "../values";
 import type { HostExports } from "./program/host";
-import { failureLine, keepSecrets, receive, secrets } from "./properties";
+import { failureLine, keepSecrets, markSecrets, receive, secrets } from "./properties";
 import { createResourceProvider } from "./provider";
 import { getEngineAddress, processOutput, Sessions, readSettings } from "./session";
 
@@ -34,7 +36,13 @@ async function answerCall(provider: AnyProvider, token: string, config: dynamic.
   const callable = provider.functions.find((one) => one.token === token);
   if (callable === undefined) throw explainMissing(provider, `function ${token}`);
   const { client } = provider.connect(readSettings(provider, config), process.env, processOutput);
-  return callFunction(callable, { api: client, warn: (text) => void log.warn(secrets.redact(text)) }, args);
+  const context = { api: client, warn: (text: string) => void log.warn(secrets.redact(text)) };
+  const result = await callFunction(callable, context, args);
+  const secret = new Set(findSecrets(callable.outputs).filter((name) => result[name] !== undefined));
+  const values: Values = Object.fromEntries(
+    Object.entries(result).map(([name, value]) => [name, openSecrets(value, () => secret.add(name))]),
+  );
+  return { ...values, ...markSecrets([...secret]) };
 }
 
 function explainMissing({ package: { name } }: AnyProvider, what: string): UserError {

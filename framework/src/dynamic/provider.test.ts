@@ -1,10 +1,13 @@
+import { isSecret } from "@pulumi/pulumi";
 import * as z from "zod";
 import { defineResourceFor } from "../definition";
 import type { AnyClient } from "../client";
 import type { Deletion, Prior } from "../resource";
 import { offline } from "../../test/support/offline";
 import { defineProvider } from "../provider";
+import { secret as markSecret } from "../secret";
 import { dynamicHost } from "./host";
+import { invoke } from "./program/invoke";
 import { createResourceProvider } from "./provider";
 
 const text = z.string().meta({ description: "A text." });
@@ -73,4 +76,34 @@ test("the code in the state of an earlier version names a former type", async ()
   const served = dynamicHost(bank).serve("bank:index:Vault", config);
   expect((await served.read("1", old)).props).toMatchObject({ code: "1234" });
   expect(() => dynamicHost(bank).serve("bank:index:Cellar", config)).toThrow("has no resource bank:index:Cellar");
+});
+
+test("the result of a function is secret if a part is", async () => {
+  const description = "A bank.";
+  const getCode = {
+    token: "bank:index:getCode",
+    description,
+    inputs: z.object({ isPublic: z.boolean().meta({ description }) }),
+    outputs: z.object({ codes: z.array(text), pin: text.meta({ secret: true }).optional() }),
+    call: (_: unknown, { isPublic }: { isPublic: boolean }) =>
+      Promise.resolve({ codes: ["1", isPublic ? "2" : markSecret("2")], pin: undefined }),
+  };
+  const bank = defineProvider({
+    package: { name: "bank", version: "1.0.0", description },
+    functions: [
+      getCode,
+      { ...getCode, token: "bank:index:getPin", call: () => Promise.resolve({ codes: [], pin: "3" }) },
+    ],
+    connect: () => ({ client: { name: "the bank" } }),
+  });
+  const ask = async (name: string, isPublic: boolean) => {
+    const answer = invoke(() => dynamicHost(bank), `bank:index:${name}`, { isPublic });
+    const value = await new Promise((resolve) => {
+      answer.apply(resolve);
+    });
+    return { value, isSecret: await isSecret(answer) };
+  };
+  expect(await ask("getCode", true)).toEqual({ value: { codes: ["1", "2"], pin: undefined }, isSecret: false });
+  expect(await ask("getCode", false)).toEqual({ value: { codes: ["1", "2"], pin: undefined }, isSecret: true });
+  expect(await ask("getPin", true)).toEqual({ value: { codes: [], pin: "3" }, isSecret: true });
 });

@@ -1,5 +1,6 @@
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as z from "zod";
+import { secret as secretPart } from "../secret";
 import { unknownValue } from "../values";
 import { nothingSecret, printValues, receive, receiveInputs, send } from "./struct";
 
@@ -96,6 +97,20 @@ test("keeps the types of values, and leaves out undefined ones", () => {
 test("sends a secret of any type, and copies of its text, as secrets", () => {
   const closed = send({ a: ["x"], b: "s3cret", c: ["s3cret"] }, { secret: new Set(["a"]), texts: new Set(["s3cret"]) });
   expect(closed.toJavaScript()).toEqual({ a: { ...secret(""), value: ["x"] }, b: secret("s3cret"), c: ["s3cret"] });
+});
+
+test("sends the parts of a result that a function marks as secret", () => {
+  const result = {
+    open: "x",
+    token: secretPart("s3cret"),
+    list: [{ name: "a", value: secretPart("deep") }, { name: "b" }],
+  };
+  const sent = { open: "x", token: secret("s3cret"), list: [{ name: "a", value: secret("deep") }, { name: "b" }] };
+  expect(send(result).toJavaScript()).toEqual(sent);
+  // The program marks the whole argument of this name, or a part of it.
+  const whole = { secret: new Set(["token"]), texts: new Set<string>() };
+  expect(send(result, whole).toJavaScript()).toEqual(sent);
+  expect(send(result, { ...whole, secret: new Set(["list"]), findParts: () => [] }).toJavaScript()).toEqual(sent);
 });
 
 describe("a value with a secret part", () => {

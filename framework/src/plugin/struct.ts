@@ -5,6 +5,7 @@ import { parentInput } from "../parents";
 import { formatPath, type Path } from "../path";
 import { findSecretParts, findSecrets, getBehaviours, isSecretAsWhole } from "../property";
 import type { AnyResource } from "../resource";
+import { Secret } from "../secret";
 import { isRecord, isSameValue, omitAbsent, unknownValue, type Values } from "../values";
 
 // The engine's marks for values that plain JSON does not have (Pulumi SDK, common/resource/plugin/rpc.go).
@@ -214,12 +215,13 @@ export function send(values: Values, { secret, texts, findParts }: Secrets = not
 }
 
 function mark(value: unknown): Values {
-  return { [signatureKey]: secretSignature, value };
+  return { [signatureKey]: secretSignature, value: value instanceof Secret ? value.value : value };
 }
 
 /** Marks the parts of a value at some paths, and the parts that repeat a secret text. */
 function markParts(value: unknown, paths: readonly Path[], texts: ReadonlySet<string>): unknown {
-  if (paths.some(({ length }) => length === 0) || (typeof value === "string" && texts.has(value))) return mark(value);
+  if (value instanceof Secret || paths.some(({ length }) => length === 0)) return mark(value);
+  if (typeof value === "string" && texts.has(value)) return mark(value);
   const markPart = (key: string | number, part: unknown) =>
     markParts(
       part,
@@ -244,6 +246,7 @@ function encodeMap(values: Values): Struct {
 function encode(value: unknown): Value {
   const message = new Value();
   if (value === unknownValue) return message.setStringValue(unknownMark);
+  if (value instanceof Secret) return encode(mark(value));
   if (value === null) return message.setNullValue(NullValue.NULL_VALUE);
   if (Array.isArray(value)) return message.setListValue(new ListValue().setValuesList(value.map(encode)));
   if (isRecord(value)) return message.setStructValue(encodeMap(value));

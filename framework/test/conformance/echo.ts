@@ -7,6 +7,7 @@ import {
   type ProviderFunction,
   type Shape,
   type Values,
+  type WithSecrets,
 } from "#framework";
 
 /** The client of a test provider, which has no API. */
@@ -75,7 +76,7 @@ export function defineFunction<Inputs extends Shape, Outputs extends Shape>(
   token: string,
   inputs: Inputs,
   outputs: Outputs,
-  call: (inputs: z.output<Inputs>) => z.output<Outputs>,
+  call: (inputs: z.output<Inputs>) => WithSecrets<z.output<Outputs>>,
 ): AnyFunction<NoApi> {
   const definition: ProviderFunction<Inputs, Outputs, NoApi> = {
     token,

@@ -5,6 +5,8 @@ import {
   type AnyResource,
   defineProvider,
   PartialFailureError,
+  type Secret,
+  secret,
   type Shape,
 } from "#framework";
 import { compute, defineFunction, echo, type NoApi, properties, type } from "./echo";
@@ -99,17 +101,17 @@ const packages: Readonly<Record<string, (version: string) => Package>> = {
   },
 
   secret: () => {
-    const secret = <Schema extends z.ZodType>(schema: Schema) => schema.meta({ secret: true });
-    const data = type("Data", { private: secret(z.string()), public: z.string() });
+    const hidden = <Schema extends z.ZodType>(schema: Schema) => schema.meta({ secret: true });
+    const data = type("Data", { private: hidden(z.string()), public: z.string() });
     const inputs = properties({
-      private: secret(z.string()),
+      private: hidden(z.string()),
       public: z.string(),
-      privateData: secret(data),
+      privateData: hidden(data),
       publicData: data,
-      privateArray: secret(z.array(z.string())),
-      privateMap: secret(z.record(z.string(), z.string())),
-      privateDataArray: secret(z.array(data)),
-      privateDataMap: secret(z.record(z.string(), data)),
+      privateArray: hidden(z.array(z.string())),
+      privateMap: hidden(z.record(z.string(), z.string())),
+      privateDataArray: hidden(z.array(data)),
+      privateDataMap: hidden(z.record(z.string(), data)),
     });
     return { resources: [echo("secret:index:Resource", inputs)] };
   },
@@ -330,8 +332,11 @@ const packages: Readonly<Record<string, (version: string) => Package>> = {
         defineFunction(
           token("secretInvoke"),
           properties({ value: z.string(), secretResponse: z.boolean() }),
-          properties({ response: z.string(), secret: z.boolean() }),
-          ({ value, secretResponse }) => ({ response: `${value} world`, secret: secretResponse }),
+          properties({ response: z.string().meta({ secretWith: "value" }), secret: z.boolean() }),
+          ({ value, secretResponse }) => ({
+            response: secretResponse ? secret(`${value} world`) : `${value} world`,
+            secret: secretResponse,
+          }),
         ),
         defineFunction(token("echoMap"), map(), map(), (inputs) => inputs),
         defineFunction(token("getText"), text(), result(), ({ text }) => {
@@ -427,7 +432,7 @@ const packages: Readonly<Record<string, (version: string) => Package>> = {
     const invoke = <Result extends z.ZodType>(
       name: string,
       schema: Result,
-      toResult: (value: string) => z.output<Result>,
+      toResult: (value: string) => z.output<Result> | Secret<z.output<Result>>,
     ): AnyFunction<NoApi> => ({
       ...defineFunction(`scalar-returns:index:${name}`, input(), properties({ result: schema }), ({ value }) => ({
         result: toResult(value),
@@ -438,7 +443,10 @@ const packages: Readonly<Record<string, (version: string) => Package>> = {
       functions: [
         invoke("invokeSecret", z.number().meta({ secret: true }), (value) => value.length),
         invoke("invokeArray", z.array(z.boolean()), (value) => value.split("").map((one) => "aeiou".includes(one))),
-        invoke("invokeMap", z.record(z.string(), z.string()), (value) => ({ value: `${value} world` })),
+        invoke("invokeMap", z.record(z.string(), z.string()), (value) => {
+          const result = { value: `${value} world` };
+          return value === "secret" ? secret(result) : result;
+        }),
       ],
     };
   },

@@ -15,6 +15,6 @@ export interface HostExports {
     token: string,
     config: dynamic.Config,
   ) => Omit<Required<dynamic.ResourceProvider<Properties, Properties>>, "configure">;
-  /** Calls a function of the provider; `__secret` names the secret arguments. Rejects with an error for the program. */
+  /** Calls a function of the provider; `__secret` names the secret arguments and results. Rejects with an error for the program. */
   readonly ask: (token: string, config: dynamic.Config, args: Properties) => Promise<Properties>;
 }
