@@ -1,6 +1,7 @@
 import { AlreadyExistsError } from "./errors";
 import { explain, listBriefly, getObjectName, type Subject } from "./explain";
 import type { AnyResource } from "./resource";
+import type { Values } from "./values";
 import { thingIn, urnOf, Warehouse } from "../test/support/thing";
 
 const one = "prn:1:eec5cabf-c4a8-46ab-ae5a-70ca847d558d";
@@ -37,6 +38,13 @@ describe("an object that only its id identifies", () => {
   test("is named by its id, or by the program's name before it exists", () => {
     expect(getObjectName({ ...subject, resource: anonymous, named: "t-1" }, names)).toBe("Thing t-1");
     expect(getObjectName({ ...subject, resource: anonymous }, names)).toBe("Thing bob");
+  });
+
+  test("is not named in an error of its creation, because Pulumi prints its name in the program", () => {
+    const explained = (named: string | Values) =>
+      explain(new Error("no line"), "create", { ...subject, resource: anonymous, named }, names, () => "");
+    expect(explained({})).toBe("no line");
+    expect(explained("t-1")).toBe("Thing t-1 could not be created: no line");
   });
 
   test("is named by the inputs that the resource selects", () => {

@@ -27,13 +27,17 @@ export function getNameInputs(resource: Pick<AnyResource, "identity" | "namedBy"
 }
 
 /** Returns the object's name for people: `Membership acme-dev/ada@acme.example`. */
-export function getObjectName({ resource, urn, named }: Subject, names: Names): string {
+export function getObjectName(subject: Subject, names: Names): string {
+  const { resource, urn, named } = subject;
   const inputs = getNameInputs(resource);
   const parts = typeof named === "string" ? [named] : inputs.flatMap((name) => named[name] ?? []);
-  // An object that does not exist yet has no id. People know it by its name in the program.
-  const isNameless = hasUnknowns(parts) || (typeof named !== "string" && inputs.length === 0);
-  const id = isNameless ? getLastPart(urn, "::") : parts.map(toText).join("/");
+  const id = hasUnknowns(parts) || isNameless(subject) ? getLastPart(urn, "::") : parts.map(toText).join("/");
   return `${getTypeName(resource)} ${withNames(id, names)}`;
+}
+
+/** Returns true for an object that only its id identifies, and that does not exist yet. People know it by its name in the program. */
+function isNameless({ resource, named }: Subject): boolean {
+  return typeof named !== "string" && getNameInputs(resource).length === 0;
 }
 
 /** Explains how to import an existing object, as the rest of a sentence. Each host has its own way. */
@@ -54,6 +58,8 @@ export function explain(error: unknown, verb: string, subject: Subject, names: N
     );
   }
   const reason = getErrorMessage(error);
+  // Pulumi prints the type and the name in the program before each error.
+  if (isNameless(subject)) return reason;
   return `${object} could not be ${toPastTense(verb)}: ${reason}`;
 }
 

@@ -1,13 +1,8 @@
-const preview =
-  "Pulumi's own provider fails in the preview, because its Create runs there too. The framework calls no `create` in a preview.";
 const changed =
   "Pulumi's own provider stores another text than the program declares. The framework refuses such a response, so this provider stores the declared text.";
 
 /** The reason of each test that fails with the framework and passes with Pulumi's own provider. */
 export const failureReasons: Readonly<Record<string, string>> = {
-  "l2-failed-create": preview,
-  "l2-failed-create-continue-on-error": preview,
-  "l2-failed-create-downstream-continue-on-error": preview,
   "l2-invoke-dependencies": changed,
   "l2-invoke-variants": changed,
   "l2-resource-any": "The test passes an asset. The framework refuses assets and archives.",

@@ -143,9 +143,11 @@ const packages: Readonly<Record<string, (version: string) => Package>> = {
 
   fail_on_create: () => ({
     resources: [
-      compute("fail_on_create:index:Resource", value(), value(), () => {
-        throw new Error("failed create");
-      }),
+      {
+        ...echo("fail_on_create:index:Resource", value()),
+        // Pulumi's own provider fails in the preview too.
+        plan: () => Promise.reject(new Error("failed create")),
+      },
     ],
     functions: [
       defineFunction(
