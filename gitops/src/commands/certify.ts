@@ -7,18 +7,26 @@ import { formatCsv } from "../certify/csv";
 import { createReport } from "../certify/report";
 import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
 import { adoptAll } from "../edit/adopt";
-import { type EditableLayout, openLayout } from "../edit/editableLayout";
+import type { EditableLayout } from "../edit/editableLayout";
 import { readArchive } from "../evidence/archive";
 import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exit";
 import { formatCell } from "../report/markdown/escape";
 import { findFleet } from "../sync/fleet";
-import { readText } from "../terminal/files";
+import { computeDigest, readText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import { tryGit } from "../terminal/git";
 import type { Terminal } from "../terminal/terminal";
 import { formatCount, joinAnd } from "../wording";
 import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
-import { addWritingOptions, editCodes, type EditOptions, writeEdit } from "./editLayout";
+import {
+  addWritingOptions,
+  editCodes,
+  type EditOptions,
+  isWriting,
+  type OpenedLayout,
+  openEdited,
+  writeEdit,
+} from "./editLayout";
 
 interface Options extends EditOptions, ConnectionOptions {
   readonly organization: readonly string[];
@@ -63,13 +71,13 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
   return addWritingOptions(command)
     .addConnectionOptions(layoutConnectionHelp)
     .action(async (options: Options) => {
-      const editable = openLayout(options.layout, terminal);
+      if (options.answers.length === 0 && isWriting(options))
+        throw new MisuseError("--rules, --dry-run, --pull-request and --reason are for answers. Add --answers.");
+      const editable = await openEdited(options, terminal);
       if (options.answers.length > 0) {
-        end(applyAnswers(editable, options, terminal));
+        end(await applyAnswers(editable, options, terminal));
         return;
       }
-      if (options.dryRun === true || options.rules === false || options.rules.length > 0)
-        throw new MisuseError("--rules and --dry-run are for answers. Add --answers.");
       const rows = await createCampaign(editable, options, terminal);
       terminal.print(formatCampaign(rows, options));
     });
@@ -152,7 +160,7 @@ function formatMarkdown(rows: readonly Row[]): string {
   return tables.join("\n");
 }
 
-function applyAnswers(editable: EditableLayout, options: Options, terminal: Terminal): ExitCode {
+async function applyAnswers(editable: OpenedLayout, options: Options, terminal: Terminal): Promise<ExitCode> {
   const answers = options.answers.flatMap((file) => readAnswers(file, readText(terminal, file)));
   const { edits, kept, open } = judgeAnswers(answers, editable, options.organization);
   const edited = adoptAll(editable, edits);
@@ -172,7 +180,10 @@ function applyAnswers(editable: EditableLayout, options: Options, terminal: Term
     // A second run with more answers finds the former ones in the layout.
     edited.files.listChanged().length === 0
       ? undefined
-      : writeEdit(editable, edited, { ...options, backend, terminal });
+      : await writeEdit(editable, edited, {
+          ...{ ...options, backend, terminal, id: computeDigest(JSON.stringify(answers)) },
+          title: "Change access by the answers of reviewers",
+        });
   return chooseExitCode({
     refused: verdict?.refused,
     needsAttention: verdict?.needsAttention === true || left.length > 0,

@@ -1,19 +1,21 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { SourceFile } from "#framework/documents";
 import { type BackendName, chooseBackend, email } from "#provider";
 import { formatLayoutMistake, InvalidLayoutError, type Layout } from "#layout";
+import { PullRequests } from "../ci/pullRequest";
 import { offlineSettingNames } from "../connection";
 import { type EditableLayout, type EditedLayout, openLayout } from "../edit/editableLayout";
 import type { LayoutFiles } from "../edit/layoutFiles";
 import { UneditableError } from "../edit/place";
 import { type Expectation, proveEdit } from "../edit/proof";
-import { chooseExitCode, CommandError, type ExitCode } from "../exit";
+import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { compareLayouts } from "../plan/layouts";
+import { formatMarkdown } from "../report/markdown/markdown";
 import { createReport } from "../report/report";
 import { formatReportText } from "../report/text";
 import { reviewModel } from "../review/assemble";
@@ -33,8 +35,25 @@ export interface EditOptions {
   readonly rules: readonly string[] | false;
   readonly authors?: readonly string[];
   readonly dryRun?: true;
+  readonly pullRequest?: true;
+  readonly reason?: string;
   readonly json?: true;
   readonly backend?: BackendName;
+}
+
+/** The options of an edit, and the words for its pull request. */
+interface Edited extends EditOptions {
+  readonly terminal: Terminal;
+  readonly title: string;
+  /** Tells edits with the same title apart. */
+  readonly id?: string;
+  /** True if the layout contains the reason. Otherwise, only a pull request does. */
+  readonly keepsReason?: true;
+}
+
+/** A layout to edit and, if the edit becomes a pull request, the place for it. */
+export interface OpenedLayout extends EditableLayout {
+  readonly requests: PullRequests | undefined;
 }
 
 /** The meanings of exit codes that all commands which edit a layout share. */
@@ -63,7 +82,52 @@ export function addWritingOptions(command: GitopsCommand): GitopsCommand {
     })
     .option("--no-rules", "without access rules")
     .addAuthorsOption()
-    .option("--dry-run", "show the edit, and do not write it");
+    .option("--dry-run", "show the edit, and do not write it")
+    .addOption(
+      new Option(
+        "--pull-request",
+        "edit the layout of main at the forge, and open or update a pull request with the plan, with the token in PULL_REQUEST_TOKEN; leave the files of the folder as they are",
+      ).conflicts("dryRun"),
+    )
+    .addOption(
+      new Option("--reason <text>", "the reason, such as INC-42, for the pull request and its commit").argParser(
+        parseReason,
+      ),
+    );
+}
+
+/** Reports if options are given that only an edit uses. */
+export function isWriting({ dryRun, rules, pullRequest, reason }: EditOptions): boolean {
+  return dryRun === true || rules === false || rules.length > 0 || pullRequest === true || reason !== undefined;
+}
+
+/** A longer reason would hide the entry that it explains. */
+const longestReason = 200;
+
+function parseReason(text: string): string {
+  const reason = text.trim();
+  if (reason !== "" && reason.length <= longestReason && !/[\p{C}\p{Zl}\p{Zp}]/u.test(reason)) return reason;
+  throw new InvalidArgumentError(`Use one line of up to ${longestReason} characters, without control characters.`);
+}
+
+/**
+ * Opens the layout in the folder or, for a pull request, the layout of main at the forge.
+ * @throws MisuseError if a reason would be lost
+ */
+export async function openEdited(
+  { layout, pullRequest, reason }: EditOptions,
+  terminal: Terminal,
+  { keepsReason }: Pick<Edited, "keepsReason"> = {},
+): Promise<OpenedLayout> {
+  if (pullRequest === true) {
+    const requests = await PullRequests.open(terminal);
+    return { ...openLayout(layout, terminal, requests.base), requests };
+  }
+  if (reason !== undefined && keepsReason !== true)
+    throw new MisuseError(
+      "This edit leaves no entry for a reason. Add --pull-request, or write the reason into your commit.",
+    );
+  return { ...openLayout(layout, terminal), requests: undefined };
 }
 
 export function addEditOptions(command: GitopsCommand): GitopsCommand {
@@ -80,12 +144,8 @@ export type Edit = (files: LayoutFiles, layout: Layout) => Expectation;
  * Edits a layout: proves that the edit changes nothing but one person's access, prints the changed lines and the plan, and writes the files.
  * @throws CommandError if the layout cannot be edited. No file is changed then.
  */
-export function editLayout(
-  person: string,
-  { terminal, ...options }: EditOptions & { readonly terminal: Terminal },
-  edit: Edit,
-): ExitCode {
-  const editable = openLayout(options.layout, terminal);
+export async function editLayout(person: string, options: Edited, edit: Edit): Promise<ExitCode> {
+  const editable = await openEdited(options, options.terminal, options);
   const { files, layout: before, parse } = editable;
   const after = refuseInvalid(() => {
     const expect = edit(files, before);
@@ -93,21 +153,22 @@ export function editLayout(
     proveEdit(before, layout, person, expect);
     return layout;
   });
-  return chooseExitCode(writeEdit(editable, { files, layout: after }, { ...options, terminal }));
+  return chooseExitCode(await writeEdit(editable, { files, layout: after }, options));
 }
 
 /**
- * Prints the changed lines and the plan of a proved edit, and writes the files unless a rule refuses the change.
+ * Prints the changed lines and the plan of a proved edit. Unless a rule refuses the change, writes the files, or opens the pull request.
  * @throws CommandError if the edit changes nothing, if a file cannot be edited, or if an end would leave an organization without an admin. No file is changed then.
  */
-export function writeEdit(
-  { sources, layout: before }: EditableLayout,
+export async function writeEdit(
+  { sources, layout: before, requests }: OpenedLayout,
   { files, layout: after }: EditedLayout,
-  { terminal, ...options }: EditOptions & { readonly terminal: Terminal },
-): { readonly refused: boolean; readonly needsAttention: boolean } {
+  { terminal, ...options }: Edited,
+): Promise<{ readonly refused: boolean; readonly needsAttention: boolean }> {
   const changed = files.listChanged();
   if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
-  for (const source of sources) readMark(source, terminal);
+  const read = (file: string) => requests?.read(file) ?? readFileSync(resolve(terminal.folder, file));
+  for (const source of sources) readMark(source, read);
   refuseInvalid(() => {
     rejectLapses(before, after);
   });
@@ -127,12 +188,29 @@ export function writeEdit(
   );
   const refused = review.verdict === "refused";
   if (!refused && options.dryRun !== true) {
-    const marks = new Map(sources.map((source) => [source.file, readMark(source, terminal)]));
+    const marks = new Map(sources.map((source) => [source.file, readMark(source, read)]));
     const texts = changed.map(({ file, after: text }) => ({ file, text: `${marks.get(file) ?? ""}${text}` }));
-    writeTexts(terminal, texts);
+    if (requests === undefined) writeTexts(terminal, texts);
+    else {
+      const changes = patches.flatMap((patch) => patch.split("\n").filter((line) => /^[+-]/.test(line)));
+      const plan = formatMarkdown(createReport(review), { limit: planLimit, title: "Access plan" });
+      const { title, id, reason } = options;
+      const result = await requests.publish({
+        title,
+        reason,
+        plan,
+        changes,
+        files: texts,
+        ...(id !== undefined && { id }),
+      });
+      terminal.say(`peridio-gitops: ${result}\n`);
+    }
   }
   return { refused, needsAttention: review.verdict === "needs approval" };
 }
+
+/** The most characters of a plan, so that each forge accepts the text of the pull request. */
+const planLimit = 60_000;
 
 function plan(
   base: Layout,
@@ -170,8 +248,8 @@ function rejectLapses(before: Layout, after: Layout): void {
  * Returns the byte order mark of a file.
  * @throws CommandError if the file is not in UTF-8, or has changed since it was read, so that an edit would change other bytes.
  */
-function readMark({ file, text }: SourceFile, { folder }: Terminal): string {
-  const bytes = readFileSync(resolve(folder, file));
+function readMark({ file, text }: SourceFile, read: (file: string) => Buffer): string {
+  const bytes = read(file);
   const mark = ["", "\uFEFF"].find((one) => bytes.equals(Buffer.from(one + text)));
   if (mark !== undefined) return mark;
   throw new CommandError(

@@ -39,6 +39,7 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
       "peridio-gitops grant bob@acme.example --organization acme-dev --role developer",
       "peridio-gitops grant bob@acme.example --organization acme-dev --role developer --until 2027-01-31",
       "peridio-gitops grant bob@acme.example --organization acme-production --role admin --for 4h",
+      "peridio-gitops grant bob@acme.example --organization acme-production --role admin --for 4h --pull-request",
     ],
     codes: editCodes,
   })
@@ -61,7 +62,7 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
       ]),
     );
   return addEditOptions(addPersonArgument(command)).action(
-    (
+    async (
       person: string,
       { organization, role, until: given, for: time, end: keepsEnd, afterwards: chosen, ...options }: Options,
     ) => {
@@ -70,8 +71,9 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
       const until = time === undefined ? given : addTime(terminal.now, time);
       if (until === undefined && chosen !== undefined)
         throw new MisuseError("--afterwards needs an end. Add --until or --for.");
+      const title = `Give ${person} the role ${role} in ${organization}`;
       end(
-        editLayout(person, { ...options, terminal }, (files, { organizations }) => {
+        await editLayout(person, { ...options, terminal, title }, (files, { organizations }) => {
           const names = organizations.map(({ name }) => name);
           if (!names.includes(organization))
             throw new CommandError(

@@ -23,16 +23,20 @@ export const createMoveCommand: CommandFactory = (terminal, end) => {
   })
     .option("--from <team>", "the team that the person leaves")
     .option("--to <team>", "the team that the person joins");
-  return addEditOptions(addPersonArgument(command)).action((person: string, { from, to, ...options }: Options) => {
-    if (from === undefined && to === undefined)
-      throw new MisuseError(
-        "Name the team that the person leaves with --from, the one that the person joins with --to, or both.",
+  return addEditOptions(addPersonArgument(command)).action(
+    async (person: string, { from, to, ...options }: Options) => {
+      if (from === undefined && to === undefined)
+        throw new MisuseError(
+          "Name the team that the person leaves with --from, the one that the person joins with --to, or both.",
+        );
+      const [leave, join] = [from && ` from ${from}`, to && ` to ${to}`];
+      const title = `Move ${person}${leave ?? ""}${join ?? ""}`;
+      end(
+        await editLayout(person, { ...options, terminal, title }, (files) => {
+          moveToTeam(files, person, from, to);
+          return "any";
+        }),
       );
-    end(
-      editLayout(person, { ...options, terminal }, (files) => {
-        moveToTeam(files, person, from, to);
-        return "any";
-      }),
-    );
-  });
+    },
+  );
 };

@@ -20,14 +20,16 @@ export const createRevokeCommand: CommandFactory = (terminal, end) => {
     examples: [
       "peridio-gitops revoke bob@acme.example",
       "peridio-gitops revoke bob@acme.example --organization 'acme-prod*' --dry-run",
+      "peridio-gitops revoke bob@acme.example --reason 'Left on Friday' --pull-request",
     ],
     codes: editCodes,
   }).addOrganizationOption();
-  return addEditOptions(addPersonArgument(command)).action((person: string, options: Options) => {
+  return addEditOptions(addPersonArgument(command)).action(async (person: string, options: Options) => {
     const { organization: patterns } = options;
     const isSelected = (name: string) => patterns.length === 0 || matches(patterns, name);
+    const title = `Remove ${person}${patterns.length === 0 ? "" : ` from ${patterns.join(", ")}`}`;
     end(
-      editLayout(person, { ...options, terminal }, (files, { organizations }) => {
+      await editLayout(person, { ...options, terminal, title }, (files, { organizations }) => {
         const names = organizations.map(({ name }) => name).filter(isSelected);
         if (names.length === 0)
           throw new CommandError(

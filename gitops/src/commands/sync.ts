@@ -5,7 +5,7 @@ import { canonicalizeEmail } from "#provider";
 import { printWarnings } from "../access/layout";
 import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
 import { adoptAll } from "../edit/adopt";
-import { type EditableLayout, openLayout } from "../edit/editableLayout";
+import type { EditableLayout } from "../edit/editableLayout";
 import { LayoutFiles } from "../edit/layoutFiles";
 import { chooseExitCode, CommandError, MisuseError } from "../exit";
 import { readBase } from "../plan/revision";
@@ -17,7 +17,7 @@ import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
 import { rejectUnsupported } from "../validation/validate";
 import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
-import { addWritingOptions, type EditOptions, writeEdit } from "./editLayout";
+import { addWritingOptions, type EditOptions, isWriting, openEdited, writeEdit } from "./editLayout";
 
 interface Options extends EditOptions, ConnectionOptions {
   readonly organization: readonly string[];
@@ -59,9 +59,11 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
     .addConnectionOptions(layoutConnectionHelp)
     .action(async ({ json, ...options }: Options) => {
       const isAdopting = options.adoptAll === true || options.adopt.length > 0;
-      if (!isAdopting && (options.dryRun === true || options.rules === false || options.rules.length > 0))
-        throw new MisuseError("--rules and --dry-run are for an adoption. Add --adopt or --adopt-all.");
-      const editable = openLayout(options.layout, terminal);
+      if (!isAdopting && isWriting(options))
+        throw new MisuseError(
+          "--rules, --dry-run, --pull-request and --reason are for an adoption. Add --adopt or --adopt-all.",
+        );
+      const editable = await openEdited(options, terminal);
       const { layout } = editable;
       printWarnings(layout, terminal);
       const { backend } = getDestination(options, terminal);
@@ -82,17 +84,28 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
           "The layout is not edited, because an organization cannot be compared. Correct this, or select other organizations with `--organization`.",
         );
       const named = chooseDifferences(differences, options.adopt);
-      const edited = adoptAll(editable, options.adoptAll === true ? differences : named);
+      const chosen = options.adoptAll === true ? differences : named;
+      const edited = adoptAll(editable, chosen);
       rejectRefused(named, edited.refused);
       proveAdoption(comparison, await compareFleet(fleet, edited), edited.adopted);
       const done = new Set(edited.adopted.map(getKey));
       const left = differences.filter((one) => !done.has(getKey(one)));
-      const verdict = done.size === 0 ? undefined : writeEdit(editable, edited, { ...options, backend, terminal });
+      const request = { title: createTitle(options) };
+      const verdict =
+        done.size === 0 ? undefined : await writeEdit(editable, edited, { ...options, ...request, backend, terminal });
+      const closed = chosen.length === 0 ? await editable.requests?.withdraw(request) : undefined;
+      if (closed !== undefined) terminal.say(`peridio-gitops: ${closed}\n`);
       if (left.length > 0) terminal.print(`\nNot adopted:\n\n${formatText(left, edited.refused)}`);
       const needsAttention = verdict?.needsAttention === true || left.length > 0;
       end(chooseExitCode({ refused: verdict?.refused, needsAttention }));
     });
 };
+
+/** Returns the title of a pull request. A later run with the same options updates it. */
+function createTitle({ adopt, adoptAll: all, organization }: Options): string {
+  const parts = all === true ? "all changes outside Pulumi" : adopt.join(", ");
+  return `Adopt ${parts}${organization.length === 0 ? "" : ` in ${organization.join(", ")}`}`;
+}
 
 const unappliedNote =
   "A difference can also be an edit that is not applied yet. To tell them apart, name the applied layout with `--base`, such as `--base git:REVISION`.";

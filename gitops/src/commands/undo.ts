@@ -2,18 +2,17 @@ import { basename, join, dirname } from "node:path";
 import { findClosest } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { adoptAll } from "../edit/adopt";
-import { openLayout } from "../edit/editableLayout";
 import { listRestorations, type Restoration } from "../edit/undo";
 import { applyRecord, getReviewName } from "../evidence/record";
 import { chooseExitCode, CommandError } from "../exit";
 import { chooseOrganizations } from "../organizations";
 import { readReviewFile } from "../review/reviewFile";
-import type { Review } from "../review/review";
-import { readText } from "../terminal/files";
+import { formatReviewJson, type Review } from "../review/review";
+import { computeDigest, readText } from "../terminal/files";
 import { parseJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type CommandFactory, createCommand } from "./command";
-import { addEditOptions, editCodes, type EditOptions, writeEdit } from "./editLayout";
+import { addEditOptions, editCodes, type EditOptions, openEdited, writeEdit } from "./editLayout";
 
 interface Options extends EditOptions {
   readonly person: readonly string[];
@@ -36,9 +35,9 @@ export const createUndoCommand: CommandFactory = (terminal, end) => {
     .argument("<review>", "the file of `review --json-file`, or the record of an apply with its review beside it")
     .addListOption("--person <email>", "only this person; repeatable", { none: "all" })
     .addOrganizationOption();
-  return addEditOptions(command).action((file: string, options: Options) => {
+  return addEditOptions(command).action(async (file: string, options: Options) => {
     const review = readAppliedReview(terminal, file);
-    const editable = openLayout(options.layout, terminal);
+    const editable = await openEdited(options, terminal);
     const all = listRestorations(review, editable.layout, terminal.now);
     const chosen = select(all, options, review);
     if (chosen.length === 0)
@@ -53,7 +52,11 @@ export const createUndoCommand: CommandFactory = (terminal, end) => {
         throw new CommandError(`Nothing is restored, and the layout is not edited:\n${left.join("")}`);
       throw new CommandError(`Nothing to restore: the layout already declares what ${file} takes.`);
     }
-    const { refused, needsAttention } = writeEdit(editable, edited, { ...options, terminal });
+    const scope = [...options.person, ...options.organization].join(", ");
+    const { refused, needsAttention } = await writeEdit(editable, edited, {
+      ...{ ...options, terminal, id: computeDigest(formatReviewJson(review)) },
+      title: `Restore the access${scope === "" ? "" : ` of ${scope}`} that a change took`,
+    });
     if (left.length > 0) terminal.say(`peridio-gitops: Not restored:\n${left.join("")}`);
     end(chooseExitCode({ refused, needsAttention: needsAttention || left.length > 0 }));
   });

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { strToU8, zipSync } from "fflate";
 import { type Answer, type Body, type Fields, ForgeServer } from "./forgeServer";
-import { newPost, type Post } from "./text";
+import { type BranchRequest, newPost, type Post } from "./text";
 
 export interface PullRequest {
   readonly number: number;
@@ -44,6 +44,8 @@ export abstract class ActionsForge {
   readonly comments = new Map<number, Post[]>();
   readonly issues: Post[] = [];
   readonly pullRequests: PullRequest[] = [];
+  /** The pull requests that programs opened. */
+  readonly requests: BranchRequest[] = [];
   readonly reviewRuns: ReviewRun[] = [];
   /** The commits of the successful runs on main, from the newest. */
   readonly applied: string[] = [];
@@ -83,6 +85,17 @@ export abstract class ActionsForge {
       return value === absent ? [404, { message: "not found" }] : [200, value];
     }
     return [404, { message: `Not Found: ${method} ${path}` }];
+  }
+
+  protected describeRequest(request: BranchRequest | undefined) {
+    if (request === undefined) return absent;
+    const { number, branch, from, title, body, state } = request;
+    return {
+      ...{ number, title, body, state: state === "open" ? "open" : "closed" },
+      merged_at: state === "merged" ? "2027-01-31T08:00:00Z" : null,
+      html_url: `${this.server.url}/pulls/${number}`,
+      head: { ref: branch, repo: { full_name: from } },
+    };
   }
 
   protected commentsOf(number = ""): Post[] {
@@ -132,6 +145,29 @@ export abstract class ActionsForge {
       "issues",
       "read",
       ([page]) => getPage(this.issues.filter(({ open }) => open).map(describePost), page),
+    ],
+    [
+      /^POST pulls$/,
+      "pull-requests",
+      "write",
+      (_, { title = "", body = "", head: branch = "", base }) => {
+        if (base !== "main") throw new Error(`the base is ${base}`);
+        const number = this.requests.length + 1;
+        this.requests.push({ number, branch, from: this.repository, title, body, state: "open" });
+        return this.describeRequest(this.requests.at(-1));
+      },
+    ],
+    [
+      /^PATCH pulls\/(\d+)$/,
+      "pull-requests",
+      "write",
+      ([number], { title, body, state }) => {
+        const request = this.requests.find((one) => String(one.number) === number);
+        if (request === undefined) return absent;
+        Object.assign(request, { title: title ?? request.title, body: body ?? request.body });
+        if (state === "closed") request.state = "closed";
+        return this.describeRequest(request);
+      },
     ],
     [
       /^POST issues$/,

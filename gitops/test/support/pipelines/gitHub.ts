@@ -44,6 +44,18 @@ export class GitHub extends ActionsForge {
       ([number, page]) => getPage(this.commentsOf(number).map(describePost), page),
     ],
     [
+      /^GET pulls\?state=all&head=acme:([\w.%-]+)&per_page=100&page=(\d+)$/,
+      "pull-requests",
+      "read",
+      ([branch = "", page]) =>
+        getPage(
+          this.requests
+            .filter((one) => one.from === this.repository && one.branch === decodeURIComponent(branch))
+            .map((one) => this.describeRequest(one)),
+          page,
+        ),
+    ],
+    [
       /^GET commits\/(\w+)\/pulls$/,
       "pull-requests",
       "read",

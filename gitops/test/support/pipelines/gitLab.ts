@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { absent, findAnswer, zip } from "./actionsForge";
 import { type Answer, type Fields, ForgeServer } from "./forgeServer";
-import { newPost, type Post } from "./text";
+import { type BranchRequest, newPost, type Post } from "./text";
 
 interface MergeRequest {
   readonly iid: number;
@@ -32,6 +32,8 @@ export class GitLab {
   readonly notes = new Map<number, Post[]>();
   readonly issues: Post[] = [];
   readonly mergeRequests: MergeRequest[] = [];
+  /** The merge requests that programs opened. */
+  readonly requests: BranchRequest[] = [];
   /** The deployments of main, from the newest. */
   readonly deployments: Deployment[] = [];
   /** The file review.json of a job. */
@@ -109,6 +111,34 @@ export class GitLab {
         };
       },
     ],
+    [
+      /^GET merge_requests\?state=all&source_branch=([\w.%-]+)&target_branch=main&per_page=100&page=(\d+)$/,
+      ([branch = "", page]) =>
+        page === "1"
+          ? this.requests
+              .filter((one) => one.branch === decodeURIComponent(branch))
+              .map((one) => this.#describeRequest(one))
+          : [],
+    ],
+    [
+      /^POST merge_requests$/,
+      (_, { title = "", description: body = "", source_branch: branch = "", target_branch: base }) => {
+        if (base !== "main") throw new Error(`the base is ${base}`);
+        const request = { number: this.requests.length + 1, branch, from: String(this.project), title, body };
+        this.requests.push({ ...request, state: "open" });
+        return this.#describeRequest({ ...request, state: "open" });
+      },
+    ],
+    [
+      /^PUT merge_requests\/(\d+)$/,
+      ([iid], { title, description, state_event: event }) => {
+        const request = this.requests.find((one) => String(one.number) === iid);
+        if (request === undefined) return absent;
+        Object.assign(request, { title: title ?? request.title, body: description ?? request.body });
+        if (event === "close") request.state = "closed";
+        return this.#describeRequest(request);
+      },
+    ],
     // A job has the number of its pipeline.
     [/^GET pipelines\/(\d+)\/jobs\?per_page=100$/, ([id]) => [{ id: Number(id), name: "review" }]],
     [
@@ -149,6 +179,14 @@ export class GitLab {
       },
     ],
   ];
+
+  #describeRequest({ number, title, body, state, from }: BranchRequest) {
+    return {
+      ...{ iid: number, title, description: body, state: state === "open" ? "opened" : state },
+      ...{ source_project_id: Number(from), target_project_id: this.project },
+      web_url: `${this.server.url}/merge_requests/${number}`,
+    };
+  }
 
   #notesOf(iid = ""): Post[] {
     const notes = this.notes.get(Number(iid)) ?? [];

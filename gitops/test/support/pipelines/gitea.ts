@@ -75,6 +75,13 @@ export class Gitea extends ActionsForge {
   protected readonly own: readonly Route[] = [
     [/^GET \/version$/, "public", "read", () => ({ version: this.version })],
     [/^GET issues\/(\d+)\/comments$/, "pull-requests", "read", ([number]) => this.commentsOf(number).map(describePost)],
+    // Gitea ignores the branch.
+    [
+      /^GET pulls\?state=all&head=[\w.%:-]+&limit=100&page=(\d+)$/,
+      "pull-requests",
+      "read",
+      ([page]) => getPage(this.requests, page).map((one) => this.describeRequest(one)),
+    ],
     [
       /^GET commits\/([^/]+)\/pull$/,
       "pull-requests",

@@ -10,6 +10,17 @@ export interface Post {
   edits: number;
 }
 
+/** A pull request that a program opened from a branch, or that a fork opened from a branch of the same name. */
+export interface BranchRequest {
+  readonly number: number;
+  readonly branch: string;
+  /** The repository of the branch. */
+  readonly from: string;
+  title: string;
+  body: string;
+  state: "open" | "closed" | "merged";
+}
+
 let last = 100;
 
 export function newPost(author: string, body: string, title = ""): Post {

@@ -1,0 +1,336 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { posix, resolve } from "node:path";
+import * as z from "zod";
+import { CommandError } from "../exit";
+import { formatProse } from "../report/markdown/escape";
+import { computeDigest } from "../terminal/files";
+import { type GitContext, tryGit } from "../terminal/git";
+import type { Terminal } from "../terminal/terminal";
+import { joinOr } from "../wording";
+import { main } from "./actions";
+import type { ForgeApi } from "./requests";
+import { type Platform, pipelineFiles, platforms } from "./setup/files";
+import { openRepository, services } from "./setup/platform";
+
+/** The environment variable with the token that pushes the branch and opens the request. In a job, no other token counts. */
+const tokenVariable = "PULL_REQUEST_TOKEN";
+
+/** The line of a commit message by which this program recognizes its own commits. */
+const trailer = "Peridio-Gitops-Edit";
+
+/** An edit that waits for a merge. The title and the id identify its branch. */
+export interface ProposedEdit {
+  readonly title: string;
+  /** Tells edits with the same title apart. */
+  readonly id?: string;
+  readonly reason: string | undefined;
+  /** The plan, in Markdown. */
+  readonly plan: string;
+  /** The changed lines, which do not depend on other changes of the files. */
+  readonly changes: readonly string[];
+  /** The files below the terminal's folder, with their new contents. */
+  readonly files: readonly { readonly file: string; readonly text: string }[];
+}
+
+/** A pull request of a branch. */
+interface Request {
+  readonly number: number;
+  readonly url: string;
+  readonly body: string;
+  readonly state: "open" | "closed" | "merged";
+}
+
+const pullRequest = z.object({
+  number: z.number(),
+  state: z.string(),
+  merged_at: z.string().nullish(),
+  html_url: z.string(),
+  body: z.string().nullish(),
+  head: z.object({
+    ref: z.string(),
+    label: z.string().nullish(),
+    repo: z.object({ full_name: z.string() }).nullish(),
+  }),
+});
+const mergeRequest = z.object({
+  iid: z.number(),
+  state: z.string(),
+  web_url: z.string(),
+  description: z.string().nullish(),
+  source_project_id: z.number().nullish(),
+  target_project_id: z.number(),
+});
+const repositoryOf = z.union([
+  z.object({ default_branch: z.string(), clone_url: z.string() }),
+  z.object({ default_branch: z.string(), http_url_to_repo: z.string() }),
+]);
+
+/** The pull requests of this program in the repository of a folder. Commits to separate branches, and leaves the working tree as it is. */
+export class PullRequests {
+  private constructor(
+    /** The commit of the main branch at the forge. */
+    readonly base: string,
+    private readonly place: {
+      readonly platform: Platform;
+      readonly api: ForgeApi;
+      readonly repository: string;
+      /** The remote, or its address. */
+      readonly remote: string;
+      readonly isJob: boolean;
+      /** The folder of the command below that of the repository, with a slash at its end. */
+      readonly prefix: string;
+    },
+    private readonly context: GitContext & Pick<Terminal, "now">,
+  ) {}
+
+  /**
+   * Fetches the main branch. On a developer's machine, Git uses the credentials of the person.
+   * @throws CommandError if the forge, its token or its main branch is missing. Nothing is written then.
+   */
+  static async open(terminal: Terminal): Promise<PullRequests> {
+    const { GITHUB_ACTIONS, GITLAB_CI, [tokenVariable]: token } = terminal.environment;
+    const isJob = GITHUB_ACTIONS === "true" || GITLAB_CI === "true";
+    const platform = findPlatform(terminal);
+    const { name, tokens } = services[platform];
+    if (!token && (isJob || !tokens.some((variable) => terminal.environment[variable])))
+      throw new CommandError(
+        isJob
+          ? `The variable ${tokenVariable} is missing. A pull request that the token of a job opens starts no pipeline, so pass another token.`
+          : `The token is missing. Set ${joinOr([tokenVariable, ...tokens])} to a token of ${name} that can open pull requests.`,
+      );
+    const environment = { ...terminal.environment, ...(token && { [tokens[0] ?? ""]: token }) };
+    const { api, repository } = await openRepository(platform, { ...terminal, environment });
+    const found = await api.json("", repositoryOf);
+    if (found.default_branch !== main)
+      throw new CommandError(
+        `The default branch is ${found.default_branch}. Rename it to ${main}, which the pipeline follows.`,
+      );
+    const address = "clone_url" in found ? found.clone_url : found.http_url_to_repo;
+    const context = isJob && token ? { ...terminal, environment: addToken(environment, address, token) } : terminal;
+    const remote = isJob ? address : "origin";
+    const prefix = runGit(["rev-parse", "--show-prefix"], context);
+    const base = fetch(remote, main, context);
+    return new PullRequests(base, { platform, api, repository, remote, isJob, prefix }, context);
+  }
+
+  /** Returns a file of the main branch, below the folder of the command. */
+  read(file: string): Buffer {
+    const { output, hasFailed } = tryGit(["cat-file", "blob", `${this.base}:${this.#locate(file)}`], this.context);
+    if (!hasFailed) return output;
+    throw new CommandError(`${main} does not contain ${file}. Correct the path.`);
+  }
+
+  /** Returns the path of a file in the repository. */
+  #locate(file: string): string {
+    return posix.normalize(posix.join(this.place.prefix, file));
+  }
+
+  /**
+   * Commits an edit to its branch, and opens the pull request of the branch or updates the open one. Pushes nothing if the branch has this edit
+   * already, so that approvals stay. In a job, opens no request again that a person closed.
+   * @returns a sentence with the address
+   * @throws CommandError if the branch contains commits of other people, or if the forge refuses the request.
+   */
+  async publish(edit: ProposedEdit): Promise<string> {
+    const { title, reason, plan } = edit;
+    const branch = getBranch(edit);
+    const marker = createMarker(computeDigest(JSON.stringify(edit.changes)).slice(0, 16));
+    const [newest, ...others] = await this.#list(branch);
+    const open = [newest, ...others].find((one) => one?.state === "open");
+    if (this.place.isJob && newest?.state === "closed" && open === undefined && newest.body.startsWith(marker))
+      return `A person closed the pull request with the same edit, so it stays closed: ${newest.url}`;
+    const former = this.#readBranch(branch);
+    const message = `${title}\n\n${reason === undefined ? "" : `Reason: ${reason}\n\n`}${trailer}: ${branch}\n`;
+    const files = edit.files.map(({ file, text }) => ({ file: this.#locate(file), text }));
+    if (former === undefined || !this.#equals(former, files)) {
+      if (former !== undefined) this.#rejectOthers(branch, former);
+      this.#push(branch, former, this.#commit(message, files));
+    }
+    const body = `${marker}\n\n${reason === undefined ? "" : `Reason: ${formatProse(reason)}\n\n`}${plan}`;
+    const url = await this.#save(open?.number, { title, body, branch }).catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+      throw new CommandError(`The branch ${branch} is pushed, but has no pull request. ${error.message}`);
+    });
+    return `${open === undefined ? "Opened" : "Updated"} the pull request: ${url}`;
+  }
+
+  /** Closes the open request of an edit that is not needed. A later one with the same edit is opened again. */
+  async withdraw(edit: Pick<ProposedEdit, "title" | "id">): Promise<string | undefined> {
+    const open = (await this.#list(getBranch(edit))).find(({ state }) => state === "open");
+    if (open === undefined) return undefined;
+    const body = `${createMarker("withdrawn")}\n\nThis edit is not needed.\n`;
+    await this.#send(`/${open.number}`, { body }, "close");
+    return `Closed the pull request, because its edit is not needed: ${open.url}`;
+  }
+
+  /** Lists the requests of a branch of this repository, from the newest. */
+  async #list(branch: string): Promise<readonly Request[]> {
+    const { api, platform, repository } = this.place;
+    const found: Request[] = [];
+    const name = encodeURIComponent(branch);
+    if (platform === "gitlab") {
+      const path = `merge_requests?state=all&source_branch=${name}&target_branch=${main}`;
+      for await (const { iid, state, web_url: url, description, ...one } of api.list(path, mergeRequest))
+        if (one.source_project_id === one.target_project_id)
+          found.push({ number: iid, url, body: description ?? "", state: readState(state, state === "merged") });
+    } else {
+      const [owner = ""] = repository.split("/");
+      // Gitea ignores the branch, and returns all requests.
+      const path = `pulls?state=all&head=${encodeURIComponent(owner)}:${name}`;
+      for await (const { number, state, merged_at: at, html_url: url, body, head } of api.list(path, pullRequest)) {
+        const isOwn = head.repo?.full_name === repository && [head.ref, head.label].includes(branch);
+        if (isOwn) found.push({ number, url, body: body ?? "", state: readState(state, Boolean(at)) });
+      }
+    }
+    return found.sort((a, b) => b.number - a.number);
+  }
+
+  /** Opens a request, or replaces the texts of one. @returns its address */
+  async #save(
+    number: number | undefined,
+    { title, body, branch }: { readonly title: string; readonly body: string; readonly branch: string },
+  ): Promise<string> {
+    if (number !== undefined) return this.#send(`/${number}`, { title, body });
+    return this.#send("", { title, body, branch });
+  }
+
+  /** Sends a request that writes, in the words of the forge. */
+  async #send(
+    path: string,
+    { title, body, branch }: { readonly title?: string; readonly body: string; readonly branch?: string },
+    end?: "close",
+  ): Promise<string> {
+    const { api, platform } = this.place;
+    const isNew = branch !== undefined;
+    if (platform === "gitlab") {
+      const sides = isNew && { source_branch: branch, target_branch: main, remove_source_branch: true };
+      const fields = { title, description: body, ...sides, ...(end && { state_event: "close" }) };
+      const request = { method: isNew ? "POST" : "PUT", body: fields } as const;
+      return (await api.json(`merge_requests${path}`, mergeRequest, request)).web_url;
+    }
+    const fields = { title, body, ...(isNew && { head: branch, base: main }), ...(end && { state: "closed" }) };
+    const request = { method: isNew ? "POST" : "PATCH", body: fields } as const;
+    return (await api.json(`pulls${path}`, pullRequest, request)).html_url;
+  }
+
+  /** Fetches a branch. @returns its commit; undefined if the forge has no such branch */
+  #readBranch(branch: string): string | undefined {
+    const { remote } = this.place;
+    const listed = runGit(["ls-remote", "--end-of-options", remote, `refs/heads/${branch}`], this.context);
+    return listed === "" ? undefined : fetch(remote, branch, this.context);
+  }
+
+  /** Reports if a branch changes these files in this way, and nothing else. */
+  #equals(commit: string, files: ProposedEdit["files"]): boolean {
+    const start = runGit(["merge-base", this.base, commit], this.context);
+    const changed = runGit(
+      ["diff", "--name-only", "--no-relative", "--no-renames", "-z", start, commit],
+      this.context,
+    ).split("\0");
+    const names = new Set(changed.filter(Boolean));
+    return (
+      names.size === files.length &&
+      files.every(({ file, text }) => {
+        const { output, hasFailed } = tryGit(["cat-file", "blob", `${commit}:${file}`], this.context);
+        return names.has(file) && !hasFailed && output.equals(Buffer.from(text));
+      })
+    );
+  }
+
+  /** A push replaces the branch. */
+  #rejectOthers(branch: string, commit: string): void {
+    const count = (...args: readonly string[]) =>
+      runGit(["rev-list", "--no-merges", "--count", ...args, `${this.base}..${commit}`], this.context);
+    if (count() === count(`--grep=^${trailer}: `)) return;
+    throw new CommandError(
+      `The branch ${branch} contains commits of other people. Merge or close its pull request, and delete the branch.`,
+    );
+  }
+
+  /** Commits files on top of the main branch, without a working tree, an index or a hook. */
+  #commit(message: string, files: ProposedEdit["files"]): string {
+    const author = this.place.isJob
+      ? `peridio-gitops <peridio-gitops@localhost> ${Math.floor(this.context.now.getTime() / 1000)} +0000`
+      : runGit(["var", "GIT_COMMITTER_IDENT"], this.context);
+    const reference = `refs/peridio-gitops/${randomUUID()}`;
+    const format = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+    const changes = files.map(({ file, text }) => {
+      const [mode = ""] = runGit(["ls-tree", "--full-tree", this.base, "--", file], this.context).split(" ");
+      if (!/^100(?:644|755)$/.test(mode) || /^"|\n/.test(file))
+        throw new CommandError(`${file} is no plain file of ${main}, so it cannot be committed.`);
+      return `M ${mode} inline ${file}\n${format(text)}`;
+    });
+    const input = [
+      "feature done\nfeature get-mark\n",
+      `commit ${reference}\nmark :1\ncommitter ${author}\n${format(message)}`,
+      `from ${this.base}\n${changes.join("")}\nget-mark :1\ndone\n`,
+    ];
+    const commit = runGit(["fast-import", "--quiet"], this.context, input.join(""));
+    runGit(["update-ref", "-d", reference], this.context);
+    return commit;
+  }
+
+  #push(branch: string, former: string | undefined, commit: string): void {
+    const lease = `--force-with-lease=refs/heads/${branch}:${former ?? ""}`;
+    const change = `${commit}:refs/heads/${branch}`;
+    runGit(["push", "--quiet", "--no-verify", lease, "--end-of-options", this.place.remote, change], this.context);
+  }
+}
+
+/** Returns the platform of a job, or the one whose pipeline the repository contains. */
+function findPlatform(terminal: Terminal): Platform {
+  const { GITHUB_ACTIONS, GITEA_ACTIONS, GITLAB_CI } = terminal.environment;
+  if (GITEA_ACTIONS === "true") return "gitea";
+  if (GITHUB_ACTIONS === "true") return "github";
+  if (GITLAB_CI === "true") return "gitlab";
+  const folder = runGit(["rev-parse", "--show-toplevel"], terminal);
+  const [platform, ...others] = platforms.filter((one) => existsSync(resolve(folder, pipelineFiles[one])));
+  if (platform !== undefined && others.length === 0) return platform;
+  throw new CommandError(
+    `The repository does not contain the pipeline of exactly one platform. Run \`peridio-gitops ci init\`, or open the pull request by hand.`,
+  );
+}
+
+function readState(state: string, isMerged: boolean): Request["state"] {
+  if (isMerged) return "merged";
+  return state === "open" || state === "opened" ? "open" : "closed";
+}
+
+/** Returns the branch of an edit, such as `peridio-gitops/Remove-bob-acme-example-1f0c9a2b`. */
+function getBranch({ title, id = "" }: Pick<ProposedEdit, "title" | "id">): string {
+  const words = title.replaceAll(/[^A-Za-z0-9]+/g, "-").slice(0, 40);
+  return `peridio-gitops/${words.replaceAll(/^-|-$/g, "")}-${computeDigest(JSON.stringify([title, id])).slice(0, 8)}`;
+}
+
+/** Returns the hidden first line of a request, which identifies its edit. */
+function createMarker(edit: string): string {
+  return `<!-- peridio-gitops edit: ${edit} -->`;
+}
+
+/** Hands Git a token for one address, in its environment, which no list of processes shows. */
+function addToken(environment: Terminal["environment"], address: string, token: string): Terminal["environment"] {
+  const index = Number(environment.GIT_CONFIG_COUNT ?? 0);
+  const credentials = Buffer.from(`x-access-token:${token}`).toString("base64");
+  return {
+    ...environment,
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_CONFIG_COUNT: String(index + 1),
+    [`GIT_CONFIG_KEY_${index}`]: `http.${address}.extraHeader`,
+    [`GIT_CONFIG_VALUE_${index}`]: `Authorization: Basic ${credentials}`,
+  };
+}
+
+/** Fetches a branch. @returns its commit */
+function fetch(remote: string, branch: string, context: GitContext): string {
+  runGit(["fetch", "--quiet", "--no-tags", "--end-of-options", remote, `refs/heads/${branch}`], context);
+  return runGit(["rev-parse", "--verify", "FETCH_HEAD^{commit}"], context);
+}
+
+/** Runs Git without a hook of the repository. @throws CommandError if it fails. The message contains no credentials of an address. */
+function runGit(args: readonly string[], context: GitContext, input?: string): string {
+  const { output, warnings, hasFailed } = tryGit(["-c", "core.hooksPath=/dev/null", ...args], context, input);
+  if (!hasFailed) return output.toString().trim();
+  const reason = warnings.replaceAll(/\/\/[^@/\s]*@/g, "//");
+  throw new CommandError(`\`git ${args[0]}\` failed: ${reason}. Check the remote, and your permission to push.`);
+}

@@ -1,0 +1,201 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { run } from "../src/program";
+import { LocalRepository } from "./support/localRepository";
+import { Gitea } from "./support/pipelines/gitea";
+import { GitHub } from "./support/pipelines/gitHub";
+import { GitLab } from "./support/pipelines/gitLab";
+import type { BranchRequest } from "./support/pipelines/text";
+import { fakeTerminal } from "./support/terminal";
+
+/** The pull requests of commands that edit a layout: Git with a real remote, and the requests to simulated forges. */
+
+const layout = `organizations:
+  acme:
+people:
+  ada@acme.example: { acme: admin } # on call
+  grace@acme.example: { acme: admin }
+`;
+const token = "token-that-must-not-leak";
+
+/** Returns the oldest pull request. */
+function getFirst({ requests: [first] }: { readonly requests: readonly BranchRequest[] }): BranchRequest {
+  if (first === undefined) throw new Error("there is no pull request");
+  return first;
+}
+
+let origin: string;
+let repository: LocalRepository;
+let gitHub: GitHub;
+let gitLab: GitLab;
+let gitea: Gitea;
+beforeEach(async () => {
+  origin = mkdtempSync(join(tmpdir(), "peridio-origin-"));
+  execFileSync("git", ["init", "--quiet", "--bare", "--initial-branch=main", origin]);
+  repository = new LocalRepository();
+  repository.git("config", "user.name", "Ada");
+  repository.git("config", "user.email", "ada@acme.example");
+  repository.git("remote", "add", "origin", origin);
+  repository.put({ "layout.yaml": layout, "notes.txt": "notes\n" });
+  repository.commit();
+  repository.git("push", "--quiet", "origin", "main");
+  [gitHub, gitLab, gitea] = [await GitHub.begin(), await GitLab.begin(), await Gitea.begin()];
+  for (const { tokens } of [gitHub, gitea]) tokens.set(token, { "pull-requests": "write" });
+});
+afterEach(async () => {
+  rmSync(origin, { recursive: true });
+  repository.remove();
+  await Promise.all([gitHub.end(), gitLab.end(), gitea.end()]);
+});
+
+type Name = "GitHub" | "GitLab" | "Gitea";
+
+/** Returns the simulated forge, and the variables with which commands find it. The variables of a job come from `given`. */
+function open(name: Name, remote = origin) {
+  const actions = { GITHUB_REPOSITORY: gitHub.repository };
+  const found = { default_branch: "main", clone_url: remote };
+  gitHub.answers.set("/repos/acme/access", found);
+  gitea.answers.set("/repos/acme/access", found);
+  gitLab.answers.set("projects/7", { default_branch: "main", http_url_to_repo: remote });
+  const pipeline = { GitHub: ".github/workflows", GitLab: "", Gitea: ".gitea/workflows" }[name];
+  const file = name === "GitLab" ? ".gitlab-ci.yml" : `${pipeline}/access.yml`;
+  repository.put({ [file]: "" });
+  return {
+    GitHub: { forge: gitHub, variables: { ...actions, GITHUB_API_URL: gitHub.server.url, GITHUB_TOKEN: token } },
+    Gitea: { forge: gitea, variables: { ...actions, GITHUB_API_URL: gitea.server.url, GITEA_TOKEN: token } },
+    GitLab: {
+      forge: gitLab,
+      variables: {
+        CI_API_V4_URL: `${gitLab.server.url}/api/v4`,
+        CI_PROJECT_PATH: "7",
+        GITLAB_TOKEN: gitLab.token,
+      },
+    },
+  }[name];
+}
+
+async function call(args: readonly string[], variables: Readonly<Record<string, string>>) {
+  const environment = { ...repository.environment, ...variables };
+  const terminal = fakeTerminal({ folder: repository.folder, environment });
+  const code = await run(args, terminal);
+  const said = terminal.said();
+  expect(terminal.printed() + said).not.toContain(token);
+  return { code, said, printed: terminal.printed() };
+}
+
+const show = (revision: string) => execFileSync("git", ["-C", origin, "show", revision], { encoding: "utf8" });
+const resolve = (revision: string) =>
+  execFileSync("git", ["-C", origin, "rev-parse", revision], { encoding: "utf8" }).trim();
+const grant = ["grant", "bob@acme.example", "--organization", "acme", "--role", "developer"];
+const request = [...grant, "--reason", "INC-42 @ada", "--pull-request"];
+
+describe.each(["GitHub", "GitLab", "Gitea"] as const)("%s", (name) => {
+  test("a grant becomes one pull request, which a later run updates", async () => {
+    const { forge, variables } = open(name);
+    // Unrelated changes, also of the layout, stay, and reach no commit.
+    repository.put({ "layout.yaml": `${layout}# draft\n`, "notes.txt": "draft\n" });
+    const status = repository.git("status", "--porcelain");
+
+    const first = await call(request, variables);
+    expect([first.code, first.said]).toEqual([
+      0,
+      expect.stringMatching(/^peridio-gitops: Opened the pull request: http/),
+    ]);
+    const { branch, title, body } = getFirst(forge);
+    expect(title).toBe("Give bob@acme.example the role developer in acme");
+    expect(body).toContain("Reason: `INC-42` `@ada`");
+    expect(body).toContain("`bob@acme.example`");
+    expect(show(`${branch}:layout.yaml`)).toBe(
+      layout.replace("  grace", "  bob@acme.example: { acme: developer }\n  grace"),
+    );
+    expect(show(branch)).toContain("Reason: INC-42 @ada\n");
+    expect(show(`${branch}:notes.txt`)).toBe("notes\n");
+    expect(resolve(`${branch}^`)).toBe(resolve("main"));
+    expect(repository.git("status", "--porcelain")).toBe(status);
+
+    // Approvals of an equal branch stay.
+    const head = resolve(branch);
+    expect((await call(request, variables)).said).toMatch(/^peridio-gitops: Updated the pull request: http/);
+    expect([resolve(branch), forge.requests.length]).toEqual([head, 1]);
+
+    // Another person changes the layout on main.
+    repository.put({ "layout.yaml": layout.replace("on call", "on leave"), "notes.txt": "notes\n" });
+    repository.commit();
+    repository.git("push", "--quiet", "origin", "main");
+    await call(request, variables);
+    expect(show(`${branch}:layout.yaml`)).toContain("# on leave");
+    expect([resolve(`${branch}^`), forge.requests.length]).toEqual([resolve("main"), 1]);
+  });
+
+  test("a request of a fork, and a merged one, is another one", async () => {
+    const { forge, variables } = open(name);
+    await call(request, variables);
+    const { branch } = getFirst(forge);
+    forge.requests.splice(0, 1);
+    const other = { branch, title: "", body: "" };
+    forge.requests.push(
+      { ...other, number: 1, from: "8", state: "open" },
+      { ...other, number: 2, from: name === "GitLab" ? "7" : "acme/access", state: "merged" },
+    );
+    expect((await call(request, variables)).said).toContain("Opened the pull request");
+    expect(forge.requests.map(({ state }) => state)).toEqual(["open", "merged", "open"]);
+  });
+
+  test("a refused token or a missing one writes nothing", async () => {
+    const { forge, variables } = open(name);
+    const tokens = ["GITHUB_TOKEN", "GITLAB_TOKEN", "GITEA_TOKEN"];
+    const none = Object.fromEntries(Object.entries(variables).filter(([variable]) => !tokens.includes(variable)));
+    expect((await call(request, none)).said).toContain(
+      `Set PULL_REQUEST_TOKEN${name === "GitHub" ? ", GITHUB_TOKEN or GH_TOKEN" : ` or ${name === "GitLab" ? "GITLAB" : "GITEA"}_TOKEN`} to a token of ${name}`,
+    );
+    expect((await call(request, { ...none, PULL_REQUEST_TOKEN: "wrong" })).code).toBe(1);
+    expect((await call([...request, "--dry-run"], variables)).code).toBe(2);
+    const refs = execFileSync("git", ["-C", origin, "for-each-ref", "--format=%(refname)"], { encoding: "utf8" });
+    expect([refs, forge.requests]).toEqual(["refs/heads/main\n", []]);
+    expect(readFileSync(join(repository.folder, "layout.yaml"), "utf8")).toBe(layout);
+  });
+});
+
+test("commits of other people are not replaced", async () => {
+  const { forge, variables } = open("GitHub");
+  await call(request, variables);
+  const { branch, body } = getFirst(forge);
+  repository.git("fetch", "--quiet", "origin", branch);
+  repository.git("switch", "--quiet", "--detach", "FETCH_HEAD");
+  repository.put({ "layout.yaml": layout });
+  repository.commit();
+  repository.git("push", "--quiet", "origin", `HEAD:refs/heads/${branch}`);
+  const head = resolve(branch);
+  const { code, said } = await call(request, variables);
+  expect([code, said]).toEqual([1, expect.stringContaining("contains commits of other people.")]);
+  expect([resolve(branch), forge.requests.length, forge.requests[0]?.body]).toEqual([head, 1, body]);
+});
+
+test("a job needs another token, and hands it to Git for the address of the repository only", async () => {
+  const job = { GITHUB_ACTIONS: "true" };
+  const { variables } = open("GitHub");
+  expect((await call(request, { ...variables, ...job })).said).toContain(
+    "The variable PULL_REQUEST_TOKEN is missing. A pull request that the token of a job opens starts no pipeline",
+  );
+
+  // The command waits for Git, so another process answers.
+  const script = `require("http").createServer(({ headers }, response) => {
+    console.log(headers.authorization);
+    response.writeHead(404).end();
+  }).listen(0, "127.0.0.1", function () { console.log(this.address().port); })`;
+  const server = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const lines = createInterface(server.stdout)[Symbol.asyncIterator]();
+    const port: unknown = (await lines.next()).value;
+    open("GitHub", `http://127.0.0.1:${String(port)}/acme/access.git`);
+    const { code, said } = await call(request, { ...variables, ...job, PULL_REQUEST_TOKEN: token });
+    expect([code, said]).toEqual([1, expect.stringContaining("`git fetch` failed:")]);
+    expect((await lines.next()).value).toBe(`Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`);
+  } finally {
+    server.kill();
+  }
+});
+
