@@ -88,3 +88,30 @@ test("edits of random layouts change one person and nothing else, and keep every
   );
   expect(edits).toBeGreaterThan(countCases(60) / 4);
 });
+
+test("a reason is one more comment, which leaves with its role", async () => {
+  let reasons = 0;
+  await fc.assert(
+    fc.asyncProperty(layoutTexts, command, async (layout, { role, ...chosen }) => {
+      const person = layout.people[chosen.person % layout.people.length] ?? "";
+      const organization = layout.organizations[chosen.organization % layout.organizations.length] ?? "";
+      const change = async (text: string, ...args: readonly string[]) =>
+        call(text, [...args, "--organization", organization, "--no-rules", "--backend", layout.backend]);
+      const grant = ["grant", person, "--role", role, "--no-end"];
+      const [plain, explained] = [
+        await change(layout.text, ...grant),
+        await change(layout.text, ...grant, "--reason", "INC-42"),
+      ];
+      if (explained.code !== 0 || plain.code !== 0) return;
+      reasons += 1;
+      const comment = `# Reason (${organization}): INC-42`;
+      const lines = explained.edited.split("\n");
+      expect(lines.filter((line) => line.trim() !== comment)).toEqual(plain.edited.split("\n"));
+      expect(lines.filter((line) => line.trim() === comment)).toHaveLength(1);
+      const revoked = [await change(plain.edited, "revoke", person), await change(explained.edited, "revoke", person)];
+      expect(revoked[1]?.edited).toBe(revoked[0]?.code === 0 ? revoked[0].edited : explained.edited);
+    }),
+    { numRuns: countCases(40) },
+  );
+  expect(reasons).toBeGreaterThan(countCases(40) / 8);
+});

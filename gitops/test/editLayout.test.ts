@@ -157,6 +157,66 @@ test("a member has a higher role for four hours, and then the present role", asy
   expect(printed).toContain("viewer → admin (until 2027-01-31 12:00 UTC, then viewer)");
 });
 
+describe("the reason of a grant", () => {
+  const why = ["--reason", "INC-42: on call"];
+  const line = "  # Reason (acme-production): INC-42: on call\n";
+
+  test("is in the line above the role, and leaves with it", async () => {
+    const block = "  grace@acme.example:\n";
+    const granted = await edit([...grant, "admin", "grace@acme.example", "--for", "4h", ...why]);
+    expect(granted.changed["production.yaml"]).toContain(`${block}  ${line}    acme-production: { role: admin,`);
+    const revoked = await edit(["revoke", "grace@acme.example"], { ...files, ...granted.changed });
+    expect(revoked.changed["production.yaml"]).toBe(files["production.yaml"].replace(/ {2}grace(?:.|\n)*/, ""));
+    expect(revoked.said).toContain(
+      "The edit removes a comment from layout/production.yaml: # Reason (acme-production)",
+    );
+  });
+
+  test("stands above a person with all roles in one line, and only the own reason is replaced or removed", async () => {
+    const text = files["production.yaml"].replace(/ {2}grace(?:.|\n)*/, "");
+    const given = { ...files, "production.yaml": text };
+    const human = "  # Reason: see the calendar\n";
+    const granted = await edit([...grant, "viewer", "hugo@acme.example", ...why], given);
+    const both =
+      granted.changed["production.yaml"]?.replace(line, `${human}  # Reason (acme-dev): other\n${line}`) ?? "";
+    const hugo = "  hugo@acme.example: { acme-production: viewer }\n";
+    expect(both).toBe(`${text}${human}  # Reason (acme-dev): other\n${line}${hugo}`);
+
+    const again = await edit([...grant, "developer", "hugo@acme.example", "--reason", "INC-43"], {
+      ...given,
+      "production.yaml": both,
+    });
+    expect(again.changed["production.yaml"]).toBe(
+      both.replace("INC-42: on call", "INC-43").replace("production: viewer", "production: developer"),
+    );
+    const silent = await edit([...grant, "developer", "hugo@acme.example"], { ...given, "production.yaml": both });
+    expect(silent.changed["production.yaml"]).toBe(
+      both.replace(line, "").replace("production: viewer", "production: developer"),
+    );
+    const revoked = await edit(["revoke", "hugo@acme.example"], { ...given, "production.yaml": both });
+    expect(revoked.changed["production.yaml"]).toBe(`${text}${human}  # Reason (acme-dev): other\n`);
+  });
+
+  test("stays above its entry if another person comes first", async () => {
+    const granted = await edit([...grant, "admin", "ada@acme.example", ...why]);
+    const first = await edit([...grant, "viewer", "aaron@acme.example"], { ...files, ...granted.changed });
+    expect(first.changed["production.yaml"]).toContain(
+      `people:\n  aaron@acme.example: { acme-production: viewer }\n${line}  ada@acme.example:`,
+    );
+  });
+
+  test("is refused with a line break, in JSON, and for an edit that leaves no entry", async () => {
+    const args = [...grant, "viewer", "hugo@acme.example"];
+    const people = { "ada@acme.example": { "acme-production": "admin" } };
+    const json = { "all.json": JSON.stringify({ organizations: { "acme-production": {} }, people }) };
+    const { code, changed, said } = await edit([...args, ...why], json);
+    expect([code, changed, said]).toEqual([1, {}, expect.stringContaining("has no line for a comment in this file")]);
+    expect((await edit([...args, "--reason", "a\nb: c"], json)).code).toBe(2);
+    expect((await edit([...args, "--reason", "\u202Ea"], json)).code).toBe(2);
+    expect((await edit(["revoke", "bob@acme.example", ...why])).said).toContain("Add --pull-request, or write");
+  });
+});
+
 test("while an admin for some hours is there, only more of it asks for an approval by the rules of the example", async () => {
   const example = (name: string) => readFileSync(join("examples/ci", name), "utf8");
   writeFileSync(join(folder, "access-rules.yaml"), example("access-rules.yaml"));

@@ -109,7 +109,7 @@ describe.each(["GitHub", "GitLab", "Gitea"] as const)("%s", (name) => {
     expect(body).toContain("Reason: `INC-42` `@ada`");
     expect(body).toContain("`bob@acme.example`");
     expect(show(`${branch}:layout.yaml`)).toBe(
-      layout.replace("  grace", "  bob@acme.example: { acme: developer }\n  grace"),
+      layout.replace("  grace", "  # Reason (acme): INC-42 @ada\n  bob@acme.example: { acme: developer }\n  grace"),
     );
     expect(show(branch)).toContain("Reason: INC-42 @ada\n");
     expect(show(`${branch}:notes.txt`)).toBe("notes\n");

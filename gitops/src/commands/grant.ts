@@ -11,6 +11,7 @@ import {
   toSeconds,
 } from "#provider";
 import type { LayoutOrganization } from "#layout";
+import { explainRole } from "../edit/people";
 import { createRoleEdit } from "../edit/personEdits";
 import { CommandError, MisuseError } from "../exit";
 import { type CommandFactory, createCommand, parseBySchema } from "./command";
@@ -38,7 +39,7 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
     examples: [
       "peridio-gitops grant bob@acme.example --organization acme-dev --role developer",
       "peridio-gitops grant bob@acme.example --organization acme-dev --role developer --until 2027-01-31",
-      "peridio-gitops grant bob@acme.example --organization acme-production --role admin --for 4h",
+      "peridio-gitops grant bob@acme.example --organization acme-production --role admin --for 4h --reason INC-42",
       "peridio-gitops grant bob@acme.example --organization acme-production --role admin --for 4h --pull-request",
     ],
     codes: editCodes,
@@ -73,7 +74,7 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
         throw new MisuseError("--afterwards needs an end. Add --until or --for.");
       const title = `Give ${person} the role ${role} in ${organization}`;
       end(
-        await editLayout(person, { ...options, terminal, title }, (files, { organizations }) => {
+        await editLayout(person, { ...options, terminal, title, keepsReason: true }, (files, { organizations }) => {
           const names = organizations.map(({ name }) => name);
           if (!names.includes(organization))
             throw new CommandError(
@@ -88,6 +89,8 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
             person: { expect },
           } = createRoleEdit(person, organization, { role, until, afterwards });
           edit(files);
+          if (options.reason !== undefined || files.listChanged().length > 0)
+            explainRole(files, person, organization, options.reason);
           return expect;
         }),
       );

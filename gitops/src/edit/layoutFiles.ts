@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import { isRecord, type Path } from "#framework";
 import type { SourceFile } from "#framework/documents";
-import { addItem, type EditedText, getAt, readData, removeEntry, setEntry } from "./yamlText";
+import { addItem, type EditedText, explainEntry, getAt, readData, removeEntry, setEntry } from "./yamlText";
 
 /** The files of a layout, edited in memory. */
 export class LayoutFiles {
@@ -79,6 +79,11 @@ export class LayoutFiles {
   /** Adds an item to a list. @throws UneditableError if the file cannot be edited there. */
   add(file: string, path: Path, item: string): void {
     this.#edit(file, (text) => addItem(text, path, item));
+  }
+
+  /** Replaces or removes the comment above an entry that begins with a label. @throws UneditableError if the file cannot be edited there. */
+  explain(file: string, path: Path, label: string, comment: string | undefined): void {
+    this.#edit(file, (text) => explainEntry(text, path, label, comment));
   }
 
   /** Removes a person from the list of addresses at a path; does nothing if the list does not contain the person. */

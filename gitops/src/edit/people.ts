@@ -4,7 +4,7 @@ import { listBriefly } from "#framework/messages";
 import { suggest } from "#framework/documents";
 import type { LayoutFiles } from "./layoutFiles";
 import { CommandError } from "../exit";
-import { UneditableError } from "./place";
+import { ownComment, UneditableError } from "./place";
 
 /** The keys of a layout that contain teams: also the former one. */
 const teamKeys = ["teams", "groups"] as const;
@@ -18,6 +18,19 @@ export function setRole(files: LayoutFiles, person: string, organization: string
   const file = chooseFile(files, person, organization);
   const [name = person] = [file, ...files.files].flatMap((one) => files.findPerson(one, ["people"], person) ?? []);
   files.set(file, ["people", name, organization], entry);
+}
+
+/**
+ * Writes the reason of a person's own role in an organization into a comment above the entry, in place of the former reason; without a reason, removes the
+ * former one. Other comments stay.
+ * @throws UneditableError if the file has no line for the comment.
+ */
+export function explainRole(files: LayoutFiles, person: string, organization: string, reason?: string): void {
+  for (const file of files.files) {
+    const name = files.findPerson(file, ["people"], person);
+    if (name === undefined || files.read(file, ["people", name, organization]) === undefined) continue;
+    files.explain(file, ["people", name, organization], `${ownComment}${organization}): `, reason);
+  }
 }
 
 /** Returns the file for the role of a person: the one with this role, else one of this organization's roles, else the person's. */
@@ -59,6 +72,8 @@ export function removeAccess(files: LayoutFiles, person: string, organizations?:
   );
   for (const file of files.files) {
     const name = files.findPerson(file, ["people"], person);
+    const roles = name === undefined ? [] : files.listKeys(file, ["people", name]);
+    for (const organization of roles.filter(isSelected)) explainRole(files, person, organization);
     if (name !== undefined) removeRoles(files, file, ["people", name], (one) => isSelected(one) && !fromTeams.has(one));
     if (organizations === undefined)
       for (const team of listTeams(files, file, person)) files.removePerson(file, team, person);

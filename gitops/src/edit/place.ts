@@ -12,6 +12,9 @@ export interface Splice {
 /** The text has no place for an edit, or the edit would change something else too. */
 export class UneditableError extends Error {}
 
+/** The beginning of the comments that the editor itself writes and removes. Each is in the line above its entry. */
+export const ownComment = "# Reason (";
+
 /** An entry of a map, or an item of a list. For an item, key and value are the item. */
 interface Entry {
   readonly key: unknown;
@@ -77,6 +80,34 @@ export class Place {
     return this.#replaceBy(owner, collection.isList ? "[]" : "{}");
   }
 
+  /**
+   * Writes an own comment into the line above the first line of the entry, in place of the former one with the same label. Without a text,
+   * only removes the former one.
+   */
+  explain(label: string, text: string | undefined): Splice {
+    const entry = this.#find(this.#findParent().parent, this.path.at(-1) ?? "");
+    if (entry === undefined || this.#isJson) {
+      if (text === undefined) return { start: 0, end: 0, insert: "" };
+      throw this.#fail("has no line for a comment in this file");
+    }
+    const { lineStart, before } = this.#lookAround(entry);
+    const [indent = ""] = /^\s*/.exec(before) ?? [];
+    const start = this.#skipOwnComments(lineStart);
+    const others = this.text
+      .slice(start, lineStart)
+      .split(/(?<=\n)/)
+      .filter((line) => !line.trimStart().startsWith(label));
+    const own = text === undefined ? "" : `${indent}${label}${text}${this.#lineBreak}`;
+    return { start, end: lineStart, insert: others.join("") + own };
+  }
+
+  /** Returns the start of the own comments in the lines directly above a line. */
+  #skipOwnComments(lineStart: number): number {
+    const former = this.text.lastIndexOf("\n", lineStart - 2) + 1;
+    const isOwn = lineStart > 0 && this.text.slice(former, lineStart).trimStart().startsWith(ownComment);
+    return isOwn ? this.#skipOwnComments(former) : lineStart;
+  }
+
   /** Returns the map or list that contains the entry, and the entry of this map or list; undefined if an alias or a merged map contains them. */
   #findParent(): { readonly parent: unknown; readonly owner: Entry | undefined } {
     let [parent, owner]: [unknown, Entry | undefined] = [this.root, undefined];
@@ -118,11 +149,12 @@ export class Place {
     const written = typeof step === "number" ? this.#write(value) : this.#writePair(step, value);
     const [former, next] = [entries[index - 1], entries[index]];
     if (isFlow && former !== undefined) return this.#append(former, written);
-    const { lineStart, lineEnd, before, behind } = this.#lookAround(former ?? next ?? last);
+    const { lineStart: start, lineEnd, before, behind } = this.#lookAround(former ?? next ?? last);
     if (isFlow && !hasOwnLine(before, behind))
       return { start: next?.start ?? last.start, end: next?.start ?? last.start, insert: `${written}, ` };
     if (!isFlow && !(isIndent(before, isList) && isComment(behind)))
       throw this.#fail("has no line for its own in this file");
+    const lineStart = this.#skipOwnComments(start);
     return former === undefined
       ? { start: lineStart, end: lineStart, insert: `${before}${written}${isFlow ? "," : ""}${this.#lineBreak}` }
       : { start: lineEnd, end: lineEnd, insert: `${this.#lineBreak}${before}${written}` };

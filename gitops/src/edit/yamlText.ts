@@ -63,6 +63,22 @@ export function addItem(text: string, path: Path, item: string): EditedText {
   );
 }
 
+/**
+ * Writes a comment of the editor into the line above an entry, in place of the former one with this label; without a text, only removes the
+ * former one. Every other character of the text stays.
+ * @param label the beginning of the comment, with which only the editor's own comments begin
+ * @throws UneditableError if the text has no line for the comment.
+ */
+export function explainEntry(text: string, path: Path, label: string, comment: string | undefined): EditedText {
+  if (comment === undefined && !text.includes(label)) return { text, lostComments: [] };
+  return edit(
+    text,
+    path,
+    (data) => data,
+    (place) => place.explain(label, comment),
+  );
+}
+
 /** Applies edits one after the other. */
 function chain(text: string, edits: readonly ((text: string) => EditedText)[]): EditedText {
   return edits.reduce<EditedText>(
