@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { run } from "../src/program";
+import { findMissingApprovals } from "../src/review/approvals";
+import { review } from "../src/review/review";
+import { Acme, apiKey } from "./support/acme";
 import { LocalRepository } from "./support/localRepository";
 import { Gitea } from "./support/pipelines/gitea";
 import { GitHub } from "./support/pipelines/gitHub";
@@ -199,3 +202,83 @@ test("a job needs another token, and hands it to Git for the address of the repo
   }
 });
 
+describe("people who have left", () => {
+  let acme: Acme;
+  beforeEach(async () => {
+    acme = await Acme.begin();
+  });
+  afterEach(() => acme.end());
+
+  /** Keeps the request of the night in a job at GitHub. */
+  async function sync(...args: readonly string[]) {
+    const { variables } = open("GitHub");
+    const connection = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: acme.url };
+    const job = { GITHUB_ACTIONS: "true", PULL_REQUEST_TOKEN: token };
+    const all = ["sync", "--adopt-gone", "--pull-request", "--base", "git:HEAD", ...args];
+    return call(all, { ...variables, ...connection, ...job });
+  }
+
+  function declare(people: Readonly<Record<string, string>>): void {
+    const lines = Object.entries(people).map(([email, role]) => `  ${email}: { acme: ${role} }\n`);
+    repository.put({ "layout.yaml": layout + lines.join("") });
+    repository.commit();
+    repository.git("push", "--quiet", "origin", "main");
+  }
+
+  test("leave the layout by one request, and other drift does not", async () => {
+    declare({ "bob@acme.example": "viewer", "dora@acme.example": "viewer" });
+    acme.join("dora@acme.example", "developer");
+    acme.join("mallory@acme.example", "viewer");
+    await sync();
+    const { branch, title } = getFirst(gitHub);
+    expect([title, gitHub.requests.length]).toEqual(["Adopt the removal of people who have left", 1]);
+    expect(show(`${branch}:layout.yaml`)).toBe(`${layout}  dora@acme.example: { acme: viewer }\n`);
+
+    // Bob is back, so a merge would remove him again.
+    acme.join("bob@acme.example", "viewer");
+    expect((await sync()).said).toContain("Closed the pull request, because its edit is not needed");
+    await acme.control.removeMember("bob@acme.example", "acme");
+    expect((await sync()).said).toContain("Opened the pull request");
+    expect(gitHub.requests.map(({ state }) => state)).toEqual(["closed", "open"]);
+
+    // A person decides.
+    for (const one of gitHub.requests) one.state = "closed";
+    const { said } = await sync();
+    expect(said).toContain("A person closed the pull request with the same edit, so it stays closed");
+    expect(gitHub.requests.map(({ state }) => state)).toEqual(["closed", "closed"]);
+    await acme.control.removeMember("dora@acme.example", "acme");
+    expect((await sync()).said).toContain("Opened the pull request");
+  });
+
+  test("differ from people whose roles a request adopts, who never approve it", async () => {
+    declare({ "dora@acme.example": "viewer" });
+    acme.join("dora@acme.example", "admin");
+    const rules =
+      "logins: { ada: ada@acme.example, dora: dora@acme.example }\nrules: { one: { admins: { atLeast: 1 } } }\n";
+    repository.put({ "access-rules.yaml": rules });
+    await sync("--adopt", "dora@acme.example");
+    const { branch } = getFirst(gitHub);
+    repository.put({ "layout.yaml": show(`${branch}:layout.yaml`) });
+    const args = [
+      "plan",
+      "layout.yaml",
+      "--base",
+      "git:HEAD",
+      "--rules",
+      "access-rules.yaml",
+      "--authors",
+      "bot",
+      "--json",
+    ];
+    const proposed = review.parse(JSON.parse((await call(args, {})).printed));
+    expect(findMissingApprovals(proposed, ["dora", "bot"], true)).toHaveLength(1);
+    expect(findMissingApprovals(proposed, ["ada"], true)).toEqual([]);
+  });
+
+  test("differ from people whose declaration is not applied yet", async () => {
+    const applied = repository.git("rev-parse", "HEAD");
+    declare({ "hugo@acme.example": "viewer" });
+    const { printed } = await sync("--base", `git:${applied}`);
+    expect([gitHub.requests, printed]).toEqual([[], expect.stringContaining("so it is no drift")]);
+  });
+});

@@ -23,6 +23,7 @@ interface Options extends EditOptions, ConnectionOptions {
   readonly organization: readonly string[];
   readonly adopt: readonly string[];
   readonly adoptAll?: true;
+  readonly adoptGone?: true;
   readonly base?: string;
   readonly json?: true;
 }
@@ -39,6 +40,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       "peridio-gitops sync --organization 'acme-prod*' --json",
       "peridio-gitops sync --adopt bob@acme.example --adopt acme-dev/security.sessionTimeout",
       "peridio-gitops sync --adopt-all --rules access-rules.yaml --dry-run",
+      "peridio-gitops sync --adopt-gone --base git:origin/main --pull-request",
     ],
     codes: {
       passed: "no difference is left",
@@ -50,18 +52,19 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
     .addOrganizationOption()
     .addListOption("--adopt <name>", "adopt the differences with this name: a person or a setting; repeatable")
     .option("--adopt-all", "adopt all differences for which there is a safe edit")
+    .option("--adopt-gone", "remove the people who have left, were removed or have declined from the layout")
     .option(
       "--base <layout>",
       "the layout that the last update applied: a path, or `git:REVISION`; edits since then are no drift, and are not adopted",
     )
-    .addOption(new Option("--json", "print JSON instead of text").conflicts(["adopt", "adoptAll"]));
+    .addOption(new Option("--json", "print JSON instead of text").conflicts(["adopt", "adoptAll", "adoptGone"]));
   return addWritingOptions(command)
     .addConnectionOptions(layoutConnectionHelp)
     .action(async ({ json, ...options }: Options) => {
-      const isAdopting = options.adoptAll === true || options.adopt.length > 0;
+      const isAdopting = options.adoptAll === true || options.adoptGone === true || options.adopt.length > 0;
       if (!isAdopting && isWriting(options))
         throw new MisuseError(
-          "--rules, --dry-run, --pull-request and --reason are for an adoption. Add --adopt or --adopt-all.",
+          "--rules, --dry-run, --pull-request and --reason are for an adoption. Add --adopt, --adopt-all or --adopt-gone.",
         );
       const editable = await openEdited(options, terminal);
       const { layout } = editable;
@@ -84,7 +87,10 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
           "The layout is not edited, because an organization cannot be compared. Correct this, or select other organizations with `--organization`.",
         );
       const named = chooseDifferences(differences, options.adopt);
-      const chosen = options.adoptAll === true ? differences : named;
+      const isGone = ({ gone, adoption }: Difference) => gone === true && typeof adoption !== "string";
+      const chosen = differences.filter(
+        (one) => options.adoptAll === true || (options.adoptGone === true && isGone(one)) || named.includes(one),
+      );
       const edited = adoptAll(editable, chosen);
       rejectRefused(named, edited.refused);
       proveAdoption(comparison, await compareFleet(fleet, edited), edited.adopted);
@@ -102,9 +108,12 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
 };
 
 /** Returns the title of a pull request. A later run with the same options updates it. */
-function createTitle({ adopt, adoptAll: all, organization }: Options): string {
-  const parts = all === true ? "all changes outside Pulumi" : adopt.join(", ");
-  return `Adopt ${parts}${organization.length === 0 ? "" : ` in ${organization.join(", ")}`}`;
+function createTitle({ adopt, adoptAll: all, adoptGone: gone, organization }: Options): string {
+  const parts = [
+    ...(all === true ? ["all changes outside Pulumi"] : adopt),
+    ...(gone === true && all !== true ? ["the removal of people who have left"] : []),
+  ];
+  return `Adopt ${parts.join(", ")}${organization.length === 0 ? "" : ` in ${organization.join(", ")}`}`;
 }
 
 const unappliedNote =

@@ -9,6 +9,8 @@ export interface Difference extends Adoptable {
   readonly subject: string;
   /** The name on the command line: the person's address, or a setting such as `acme-dev/security.sessionTimeout`. */
   readonly name?: string;
+  /** True for a declared person who has left, was removed or has declined. An expired invitation is no decision of a person. */
+  readonly gone?: true;
   /** The declaration and the live value in words. */
   readonly declared: string;
   readonly live: string;

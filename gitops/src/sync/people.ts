@@ -78,6 +78,7 @@ function describeAbsent(people: ComparedPeople, email: string, hasExpired: boole
   const role = members[email] ?? "";
   return {
     ...identify(people, email),
+    ...(!hasExpired && { gone: true }),
     declared: getRoleName(role),
     live: hasExpired ? "an expired invitation" : "neither a member nor invited",
     undo:

@@ -16,6 +16,9 @@ const difference = z
       description:
         "The name for `--adopt`: the person's e-mail address, or a setting such as `acme-dev/security.sessionTimeout`. Absent for whole objects.",
     }),
+    gone: z.literal(true).optional().meta({
+      description: "True for a declared person who has left, was removed or has declined. Absent for all others.",
+    }),
     declared: z.string().meta({ description: "The declaration in the layout, in words." }),
     live: z.string().meta({ description: "The live value, in words." }),
     undo: z.string().meta({ description: "The effect of the next `pulumi up --refresh`, as the rest of a sentence." }),
