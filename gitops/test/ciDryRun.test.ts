@@ -53,11 +53,11 @@ function merge(
 }
 
 /** Runs a job without a secret. Returns its steps with `WORK` for the folder of its files, and its exit code. */
-async function call(name: string, given: Readonly<Record<string, string>> = {}) {
+async function call(name: string, given: Readonly<Record<string, string>> = {}, ...args: readonly string[]) {
   const PATH = [join(scratch, "bin"), process.env.PATH ?? ""].join(delimiter);
   const environment = { ...repository.environment, PATH, ...given };
   const terminal = fakeTerminal({ folder: repository.folder, environment });
-  const code = await run(["ci", name, "--base", "main", "--dry-run"], terminal);
+  const code = await run(["ci", name, "--base", "main", "--dry-run", ...args], terminal);
   const steps = terminal
     .printed()
     .replaceAll(/[^\s=]*\/peridio-\w{6}(?=\/)/g, "WORK")
@@ -200,6 +200,20 @@ test("`nightly` on a developer's machine, without an issue", async () => {
     "Copies of",
   ]);
   expect([code, said]).toEqual([0, ""]);
+});
+
+test("`nightly --pull-request` proposes to remove people that the applied commit declares, and refuses without such a commit", async () => {
+  const { base } = merge();
+  const unknown = await call("nightly", createJob({}), "--pull-request");
+  expect([unknown.code, unknown.said]).toEqual([1, expect.stringContaining("No commit of the main branch is known")]);
+  gitHub.applied.push(base);
+  const sync = (rules: string) =>
+    `peridio-gitops sync --adopt-gone --pull-request --base git:${base} --layout layout.yaml ${rules}`;
+  const { steps } = await call("nightly", createJob({}), "--pull-request");
+  expect(steps).toContain(sync("--rules WORK/base/access-rules.yaml"));
+  expect((await call("nightly", createJob({}), "--pull-request", "--no-rules")).steps).toContain(sync("--no-rules"));
+  const { code, said } = await call("nightly", {}, "--pull-request");
+  expect([code, said]).toEqual([1, expect.stringContaining("in a pipeline only")]);
 });
 
 test("a dry run stops where the job would stop", async () => {

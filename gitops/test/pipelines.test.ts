@@ -90,7 +90,7 @@ test("each job has only the permissions that it needs, and only those that apply
     approval: {},
     apply: { actions: "read", contents: "read" },
     expire: { actions: "read", contents: "read" },
-    nightly: { contents: "read", issues: "write" },
+    nightly: { actions: "read", contents: "read", issues: "write" },
   });
   const holders = [...workflow].filter(([, job]) => JSON.stringify(job).includes("PERIDIO_ADMIN_API_KEY"));
   expect(holders.map(([name, { environment }]) => [name, environment])).toEqual([

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type ExitCode, exitCodes } from "../exit";
+import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson, parseJson } from "../terminal/text";
@@ -22,6 +22,10 @@ const longestIssue = 65_000;
  */
 export async function watchAccess(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
+  if (options.pullRequest === true && !forge.publishes)
+    throw new CommandError(
+      "The night opens a pull request in a pipeline only. On this machine, use `peridio-gitops sync --adopt-gone --pull-request`.",
+    );
   const checkout = new Checkout(terminal);
   // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
   checkout.rejectLinks(forge.reserved);
@@ -79,7 +83,29 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   const issue = { title: "Access to Peridio", body: `${marker}\n\n${text}`.slice(0, longestIssue) };
   if (text !== "") forge.summarize(text);
   await forge.updateIssue(marker, text === "" ? undefined : issue);
+  if (options.pullRequest === true)
+    reports.push(await proposeRemovals(job, rules === undefined ? ["--no-rules"] : rulesOption));
   return reports.some(({ code }) => hasFailed(code)) ? exitCodes.failed : exitCodes.passed;
+}
+
+/**
+ * Keeps one pull request that removes people from the layout who have left, were removed or have declined. The next update undoes all other drift, so it needs
+ * no edit.
+ */
+async function proposeRemovals({ forge, terminal, options, run }: Job, rules: readonly string[]): Promise<Ended> {
+  const { applied } = await forge.readMerge();
+  // People whose declaration is not applied yet are not gone.
+  if (applied === undefined)
+    throw new CommandError(
+      "No commit of the main branch is known to be applied, so the job cannot tell people who have left from new ones. Start the pipeline of main.",
+    );
+  const base = ["--base", `git:${applied}`];
+  const ended = await run(["sync", "--adopt-gone", "--pull-request", ...base, "--layout", options.layout, ...rules]);
+  terminal.print(ended.output);
+  terminal.say(ended.messages);
+  if (ended.code === exitCodes.refused)
+    forge.announce("warning", "A rule refuses to remove the people who have left, so there is no pull request.");
+  return ended;
 }
 
 /** Joins the JSON of the reports. An audit that could not start has no file. */

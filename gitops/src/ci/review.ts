@@ -18,6 +18,8 @@ export interface PipelineOptions extends PipelineFiles {
   readonly parallel: number;
   /** The folder with the records of all applies; undefined if only the forge keeps them. */
   readonly evidence?: string;
+  /** True if the night proposes edits of the layout. */
+  readonly pullRequest?: true;
   /** The file for the result of the job as JSON; undefined for none. */
   readonly jsonFile?: string;
   /** The format of the list of affected stacks. */

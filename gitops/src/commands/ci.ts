@@ -30,6 +30,7 @@ import { type CommandFactory, createCommand } from "./command";
 import { createConfirmCommand } from "./confirm";
 import { createPlanCommand } from "./plan";
 import { createReviewCommand } from "./review";
+import { createSyncCommand } from "./sync";
 
 interface Options extends Omit<PipelineOptions, "rules">, Omit<SetupOptions, "rules"> {
   /** False for `--no-rules`. */
@@ -74,6 +75,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops ci review",
       "peridio-gitops ci review --base origin/main",
       "peridio-gitops ci nightly --layout layouts",
+      "peridio-gitops ci nightly --pull-request",
       "peridio-gitops ci affected --format matrix",
       "peridio-gitops ci nightly --dry-run",
       "peridio-gitops ci review --json-file /tmp/review.json",
@@ -97,6 +99,10 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     .option(
       "--evidence <folder>",
       "for `apply`: a folder outside the checkout with the records of all applies, such as a mounted bucket",
+    )
+    .option(
+      "--pull-request",
+      "for `nightly`: keep one pull request that removes people who have left or declined from the layout, with the token in PULL_REQUEST_TOKEN",
     )
     .addChoiceOption("--format <format>", "the format of the list of `affected`", affectedFormats, "text")
     .option(
@@ -127,6 +133,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "GITLAB_TOKEN, GITEA_TOKEN",
       "                     for `check`, an access token of a maintainer or an administrator",
       "ACCESS_REVIEW_TOKEN  an access token of the project on GitLab, with the role Reporter and the scope `api`",
+      "PULL_REQUEST_TOKEN   for `nightly --pull-request`, a token that pushes branches and opens pull requests",
       "PERIDIO_NOW          the moment at which the job judges ends of access; by default, its start",
     ])
     .action(async (name: JobName | TaskName, { rules, base, dryRun, ...options }: Options, command: Command) => {
@@ -185,6 +192,7 @@ const commands: Readonly<Record<string, CommandFactory>> = {
   plan: createPlanCommand,
   confirm: createConfirmCommand,
   audit: createAuditCommand,
+  sync: createSyncCommand,
 };
 
 /** Runs a command, and keeps what it prints. */
