@@ -112,7 +112,7 @@ test("each step of the tutorial works", async () => {
     }
     service = await startService(0);
   }
-  const checks = printed.filter((text) => /pass 10\b/.test(text) && /fail 0\b/.test(text));
+  const checks = printed.filter((text) => /pass 11\b/.test(text) && /fail 0\b/.test(text));
   expect(checks).toHaveLength(2);
 });
 

@@ -22,6 +22,8 @@ export class Engine {
   readonly state = new Map<string, Kept>();
   /** Entries that have been replaced and are still to be deleted, by resource name. */
   readonly doomed: [string, Kept][] = [];
+  /** The outputs of each resource that the last preview would update, by resource name. */
+  readonly planned = new Map<string, Wire>();
   /** The warnings of providers in the last operation. */
   readonly warnings: string[] = [];
   /** The other messages of providers in the last operation. */
@@ -115,7 +117,7 @@ export class Engine {
       const first = await start();
       const second = hasTwoProviders ? await start() : first;
       const clientOf = (type: string) => (type === this.target.parent?.type ? first : second);
-      const session = new Session(this.target, clientOf, this.state, this.doomed);
+      const session = new Session(this.target, clientOf, this.state, this.doomed, this.planned);
       return await operation({ session, client: first, clients: [...new Set([first, second])], kill });
     } finally {
       kill();

@@ -25,6 +25,8 @@ export class Session {
     private readonly state: Map<string, Kept>,
     /** Replaced entries by name. The engine deletes their objects at the end of an `up`. */
     private readonly doomed: [string, Kept][],
+    /** Receives the outputs of each resource that a preview would update. */
+    private readonly planned: Map<string, Wire>,
   ) {}
 
   async run(program: Program, preview: boolean, course: Course = {}): Promise<Step[]> {
@@ -32,6 +34,7 @@ export class Session {
     const steps: Step[] = [];
     const planned = new Set<string>();
     this.#adopted.clear();
+    this.planned.clear();
     const failed = new Set<string>();
     /** The resources that the inputs of the last resource name. */
     const named = new Set<string>();
@@ -198,7 +201,8 @@ export class Session {
     const returned = preview ? undefined : this.#calling("update", name, type, old);
     try {
       const updated = await this.clientOf(type).update(name, old, declared, inputs, preview);
-      if (!preview) this.state.set(name, updated);
+      if (preview) this.planned.set(name, updated.outputs);
+      else this.state.set(name, updated);
     } catch (error) {
       const partial = partialResult(error);
       if (partial !== undefined && !preview) this.state.set(name, { type, inputs, ...partial, id });

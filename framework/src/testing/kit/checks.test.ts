@@ -41,6 +41,7 @@ type Mistake =
   | "writes in plans"
   | "always differs"
   | "rejects unknown values"
+  | "keeps outputs that change"
   | "repeats creations"
   | "fails without an object"
   | "trusts deletions"
@@ -97,7 +98,7 @@ function createProvider(mistake?: Mistake) {
   });
   const observe = (found: z.output<typeof note>, password: unknown) => ({
     ...found,
-    revision: 1,
+    revision: mistake === "keeps outputs that change" ? found.text.charCodeAt(0) : 1,
     ...(typeof password === "string" && { password }),
     ...(mistake === "encodes the password" &&
       typeof password === "string" && { hint: Buffer.from(password).toString("base64") }),
@@ -192,6 +193,7 @@ test.each<[Mistake, string]>([
   ["always differs", "shows no change in a refresh without drift"],
   ["always differs", "shows no change after an import"],
   ["rejects unknown values", "accepts unknown values for each input"],
+  ["keeps outputs that change", "previews the outputs of an update"],
   ["repeats creations", "repeats no write whose answer was lost"],
   ["fails without an object", "deletes an object that is gone"],
   ["trusts deletions", "keeps an object whose deletion had no effect"],

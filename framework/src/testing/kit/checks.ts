@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isRecord } from "../../values";
+import { isRecord, isSameValue } from "../../values";
 import { Engine } from "../engine";
 import { type Course, type Declared, type Program, type Running, type Step, unknown } from "../program";
 import { type Exchange, type Fault, Proxy } from "./proxy";
@@ -84,6 +84,24 @@ const checks: Readonly<Record<string, (trial: Trial, subject: Subject) => Promis
     await previewAll("of a creation");
     await trial.engine.up(program);
     await previewAll("of a change");
+  },
+
+  "previews the outputs of an update": async ({ engine }, { program, changed }) => {
+    await engine.up(program);
+    await engine.preview(changed);
+    const planned = [...engine.planned];
+    await engine.up(changed);
+    for (const [name, outputs] of planned) {
+      const after = engine.state.get(name)?.outputs ?? {};
+      const wrong = Object.keys({ ...outputs, ...after }).find(
+        (output) =>
+          !JSON.stringify(outputs[output] ?? null).includes(unknown) && !isSameValue(outputs[output], after[output]),
+      );
+      assert(
+        wrong === undefined,
+        `The preview shows ${wrong ?? ""} of ${name} with another value than the update returns. Name ${wrong ?? ""} in \`unknown\` of \`plan\`.`,
+      );
+    }
   },
 
   "repeats no write whose answer was lost": async (trial, subject) => {
