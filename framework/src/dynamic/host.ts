@@ -3,10 +3,9 @@ import { getErrorMessage, UserError } from "../errors";
 import { callFunction } from "../function";
 import { findSecrets } from "../property";
 import { type AnyProvider, findResource } from "../provider";
-import { openSecrets } from "../secret";
-import type { Values } from "../values";
+import { isSameValue, type Values } from "../values";
 import type { HostExports } from "./program/host";
-import { failureLine, keepSecrets, markSecrets, receive, secrets } from "./properties";
+import { failureLine, keepSecrets, markSecrets, receive, secrets, send } from "./properties";
 import { createResourceProvider } from "./provider";
 import { getEngineAddress, processOutput, Sessions, readSettings } from "./session";
 
@@ -38,11 +37,13 @@ async function answerCall(provider: AnyProvider, token: string, config: dynamic.
   const { client } = provider.connect(readSettings(provider, config), process.env, processOutput);
   const context = { api: client, warn: (text: string) => void log.warn(secrets.redact(text)) };
   const result = await callFunction(callable, context, args);
-  const secret = new Set(findSecrets(callable.outputs).filter((name) => result[name] !== undefined));
-  const values: Values = Object.fromEntries(
-    Object.entries(result).map(([name, value]) => [name, openSecrets(value, () => secret.add(name))]),
+  const values = send(result);
+  const always = findSecrets(callable.outputs);
+  // `send` opens the parts that the function marks as secret.
+  const secret = Object.keys(result).filter(
+    (name) => (always.includes(name) && result[name] !== undefined) || !isSameValue(result[name], values[name]),
   );
-  return { ...values, ...markSecrets([...secret]) };
+  return { ...values, ...markSecrets(secret) };
 }
 
 function explainMissing({ package: { name } }: AnyProvider, what: string): UserError {

@@ -3,6 +3,7 @@ import type { Declaration } from "../state";
 import { getErrorMessage, OperationError } from "../errors";
 import { parentInput } from "../parents";
 import type { Behaviour } from "../property";
+import { Secret } from "../secret";
 import { isRecord, unknownValue, type Values } from "../values";
 
 /** The dynamic host's mark for an unknown value (`runtime.unknownValue` of the SDK). */
@@ -62,7 +63,7 @@ export function markSecrets(secret: Properties["secret"]): Values {
   return secret.length === 0 ? {} : { __secret: secret };
 }
 
-/** Encodes properties for the host. */
+/** Encodes properties for the host, without the marks of `secret`. */
 export function send(values: Values): Values {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encode(value)]));
 }
@@ -90,6 +91,7 @@ function decode(value: unknown): unknown {
 
 function encode(value: unknown): unknown {
   if (value === unknownValue) return unknownMark;
+  if (value instanceof Secret) return encode(value.value);
   if (Array.isArray(value)) return value.map(encode);
   return isRecord(value) ? send(value) : value;
 }
