@@ -48,7 +48,7 @@ interface Block {
 
 async function readBlocks(): Promise<Block[]> {
   const page = await readFile(join(__dirname, "../docs/tutorial.md"), "utf8");
-  return [...page.matchAll(/(?:<!-- (\S+) -->\n\n)?```(\w+)\n([^]*?)```\n/g)].map(
+  return [...page.matchAll(/(?:<!-- (?:part of )?(\S+) -->\n\n)?```(\w+)\n([^]*?)```\n/g)].map(
     ([, file, language = "", text = ""]) => ({ file, language, text }),
   );
 }
