@@ -372,7 +372,7 @@ describe("with Avocado Connect", () => {
     await expectPlan(company, await review(change, company), "--backend", "connect");
   });
 
-  nightly("token", async () => {
+  test("token", async () => {
     await declareToken();
     await review({ name: "token", reasons: [] }, company);
   });
