@@ -177,6 +177,41 @@ test("commits of other people are not replaced", async () => {
   expect([resolve(branch), forge.requests.length, forge.requests[0]?.body]).toEqual([head, 1, body]);
 });
 
+test("a commit that a person has amended is not replaced", async () => {
+  const { forge, variables } = open("GitHub");
+  await call(request, variables);
+  const { branch } = getFirst(forge);
+  repository.git("fetch", "--quiet", "origin", branch);
+  repository.git("switch", "--quiet", "--detach", "FETCH_HEAD");
+  repository.put({ "layout.yaml": `${show(`${branch}:layout.yaml`)}# more\n` });
+  repository.git("commit", "--quiet", "--all", "--amend", "--no-edit");
+  repository.git("push", "--quiet", "--force", "origin", `HEAD:refs/heads/${branch}`);
+  const head = resolve(branch);
+  const { code, said } = await call(request, variables);
+  expect([code, said]).toEqual([1, expect.stringContaining("contains commits of other people.")]);
+  expect(resolve(branch)).toBe(head);
+});
+
+test("a branch with the same files is replaced if main has changed them, so that the merge gives the plan", async () => {
+  const { forge, variables } = open("GitHub");
+  const teams = "teams:\n  cloud: [bob@acme.example, eve@acme.example]\n";
+  const push = (people: string) => {
+    repository.put({ "layout.yaml": `${layout}  cloud: { acme: developer }\n${people}${teams}` });
+    repository.commit();
+    repository.git("push", "--quiet", "origin", "main");
+  };
+  push("");
+  const remove = ["revoke", "bob@acme.example", "--pull-request"];
+  await call(remove, variables);
+  const { branch } = getFirst(forge);
+  const [former, text] = [resolve(branch), show(`${branch}:layout.yaml`)];
+  // A merge of this commit would keep what main adds after it.
+  push("  bob@acme.example: { acme: admin }\n");
+  await call(remove, variables);
+  expect(show(`${branch}:layout.yaml`)).toBe(text);
+  expect([resolve(branch) === former, resolve(`${branch}~1`)]).toEqual([false, resolve("main")]);
+});
+
 test("a job needs another token, and hands it to Git for the address of the repository only", async () => {
   const job = { GITHUB_ACTIONS: "true" };
   const { variables } = open("GitHub");

@@ -16,7 +16,7 @@ import { openRepository, services } from "./setup/platform";
 /** The environment variable with the token that pushes the branch and opens the request. In a job, no other token counts. */
 const tokenVariable = "PULL_REQUEST_TOKEN";
 
-/** The line of a commit message by which this program recognizes its own commits. */
+/** The last line of a commit message, with a digest of the files. With it, this program recognizes its own commits. */
 const trailer = "Peridio-Gitops-Edit";
 
 /** An edit that waits for a merge. The title and the id identify its branch. */
@@ -141,8 +141,8 @@ export class PullRequests {
     if (this.place.isJob && newest?.state === "closed" && open === undefined && newest.body.startsWith(marker))
       return `A person closed the pull request with the same edit, so it stays closed: ${newest.url}`;
     const former = this.#readBranch(branch);
-    const message = `${title}\n\n${reason === undefined ? "" : `Reason: ${reason}\n\n`}${trailer}: ${branch}\n`;
     const files = edit.files.map(({ file, text }) => ({ file: this.#locate(file), text }));
+    const message = `${title}\n\n${reason === undefined ? "" : `Reason: ${reason}\n\n`}${createTrailer(files)}\n`;
     if (former === undefined || !this.#equals(former, files)) {
       if (former !== undefined) this.#rejectOthers(branch, former);
       this.#push(branch, former, this.#commit(message, files));
@@ -221,28 +221,44 @@ export class PullRequests {
     return listed === "" ? undefined : fetch(remote, branch, this.context);
   }
 
-  /** Reports if a branch changes these files in this way, and nothing else. */
+  /**
+   * Reports if a branch changes these files in this way, and nothing else. If the main branch has changed one of them since, the merge gives
+   * another file.
+   */
   #equals(commit: string, files: ProposedEdit["files"]): boolean {
     const start = runGit(["merge-base", this.base, commit], this.context);
-    const changed = runGit(
-      ["diff", "--name-only", "--no-relative", "--no-renames", "-z", start, commit],
-      this.context,
-    ).split("\0");
-    const names = new Set(changed.filter(Boolean));
+    const changed = this.#listFiles(start, commit);
+    const since = new Set(this.#listNames(start, this.base));
     return (
-      names.size === files.length &&
-      files.every(({ file, text }) => {
-        const { output, hasFailed } = tryGit(["cat-file", "blob", `${commit}:${file}`], this.context);
-        return names.has(file) && !hasFailed && output.equals(Buffer.from(text));
-      })
+      changed?.length === files.length &&
+      files.every(({ file, text }) => changed.some((one) => one.file === file && one.text === text)) &&
+      files.every(({ file }) => !since.has(file))
     );
   }
 
-  /** A push replaces the branch. */
-  #rejectOthers(branch: string, commit: string): void {
-    const count = (...args: readonly string[]) =>
-      runGit(["rev-list", "--no-merges", "--count", ...args, `${this.base}..${commit}`], this.context);
-    if (count() === count(`--grep=^${trailer}: `)) return;
+  /** Lists the files that differ between two commits, with their texts in the second; undefined if one is gone. */
+  #listFiles(before: string, after: string): ProposedEdit["files"] | undefined {
+    const names = this.#listNames(before, after);
+    const files = names.map((file) => ({ file, ...tryGit(["cat-file", "blob", `${after}:${file}`], this.context) }));
+    if (files.some(({ hasFailed }) => hasFailed)) return undefined;
+    return files.map(({ file, output }) => ({ file, text: output.toString() }));
+  }
+
+  /** Lists the files that differ between two commits. */
+  #listNames(before: string, after: string): readonly string[] {
+    const compared = ["diff", "--name-only", "--no-relative", "--no-renames", "-z", before, after];
+    return runGit(compared, this.context).split("\0").filter(Boolean);
+  }
+
+  /** A push replaces the branch. A person can also amend a commit, and keep its message. */
+  #rejectOthers(branch: string, head: string): void {
+    const commits = runGit(["rev-list", "--no-merges", `${this.base}..${head}`], this.context).split("\n");
+    const isOwn = (commit: string) => {
+      const files = this.#listFiles(`${commit}^`, commit);
+      const message = runGit(["show", "--no-patch", "--format=%B", commit], this.context);
+      return files !== undefined && message.endsWith(createTrailer(files));
+    };
+    if (commits.filter(Boolean).every(isOwn)) return;
     throw new CommandError(
       `The branch ${branch} contains commits of other people. Merge or close its pull request, and delete the branch.`,
     );
@@ -301,6 +317,12 @@ function readState(state: string, isMerged: boolean): Request["state"] {
 function getBranch({ title, id = "" }: Pick<ProposedEdit, "title" | "id">): string {
   const words = title.replaceAll(/[^A-Za-z0-9]+/g, "-").slice(0, 40);
   return `peridio-gitops/${words.replaceAll(/^-|-$/g, "")}-${computeDigest(JSON.stringify([title, id])).slice(0, 8)}`;
+}
+
+/** Returns the last line of the message of a commit that changes these files. */
+function createTrailer(files: ProposedEdit["files"]): string {
+  const sorted = files.toSorted((a, b) => (a.file < b.file ? -1 : 1)).map(({ file, text }) => [file, text]);
+  return `${trailer}: ${computeDigest(JSON.stringify(sorted))}`;
 }
 
 /** Returns the hidden first line of a request, which identifies its edit. */
