@@ -152,7 +152,8 @@ function describeProperties(schema: Shape, types: NamedTypes): Record<string, Js
     Object.entries(schema.shape).map(([name, property]) => {
       const { description, deprecated } = z.globalRegistry.get(property) ?? {};
       const secret = isSecretAsWhole(property);
-      if (description === undefined) throw new TypeError(`property ${name} has no description`);
+      if (description === undefined)
+        throw new TypeError(`property ${name} has no description. Write \`.meta({ description })\` as its last call`);
       const { deprecation = deprecated === true ? description : undefined } = getBehaviour(property);
       const type = describeConstant(property) ?? describeType(property, name, types);
       return [name, { ...type, description, ...(secret && { secret }), ...describeDeprecation(deprecation) }];
@@ -258,7 +259,7 @@ function describeDiscriminator(union: z.ZodUnion, oneOf: readonly Json[]): Json 
 function referToType(schema: z.ZodType, name: string, types: NamedTypes, body: () => Json): Json {
   const { id, description } = findTypeMeta(schema);
   if (id === undefined || description === undefined)
-    throw new TypeError(`the type of ${name} must have an id and a description`);
+    throw new TypeError(`the type of ${name} must have an id and a description: \`.meta({ id, description })\``);
   const token = types.add(id, { description, ...body() });
   return { $ref: `#/types/${token}` };
 }
