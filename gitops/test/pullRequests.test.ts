@@ -310,6 +310,14 @@ describe("people who have left", () => {
     expect(findMissingApprovals(proposed, ["ada"], true)).toEqual([]);
   });
 
+  test("are unknown without the applied layout", async () => {
+    const { code, said } = await call(["sync", "--adopt-gone"], {});
+    expect([code, said]).toEqual([
+      2,
+      expect.stringContaining("people who are not invited yet. Name the applied layout"),
+    ]);
+  });
+
   test("differ from people whose declaration is not applied yet", async () => {
     const applied = repository.git("rev-parse", "HEAD");
     declare({ "hugo@acme.example": "viewer" });

@@ -24,7 +24,7 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
   if (options.pullRequest === true && !forge.publishes)
     throw new CommandError(
-      "The night opens a pull request in a pipeline only. On this machine, use `peridio-gitops sync --adopt-gone --pull-request`.",
+      "The night opens a pull request in a pipeline only. On this machine, use `peridio-gitops sync --adopt-gone --base git:REVISION --pull-request`.",
     );
   const checkout = new Checkout(terminal);
   // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.

@@ -52,7 +52,10 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
     .addOrganizationOption()
     .addListOption("--adopt <name>", "adopt the differences with this name: a person or a setting; repeatable")
     .option("--adopt-all", "adopt all differences for which there is a safe edit")
-    .option("--adopt-gone", "remove the people who have left, were removed or have declined from the layout")
+    .option(
+      "--adopt-gone",
+      "remove the people who have left, were removed or have declined from the layout; needs --base",
+    )
     .option(
       "--base <layout>",
       "the layout that the last update applied: a path, or `git:REVISION`; edits since then are no drift, and are not adopted",
@@ -65,6 +68,10 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       if (!isAdopting && isWriting(options))
         throw new MisuseError(
           "--rules, --dry-run, --pull-request and --reason are for an adoption. Add --adopt, --adopt-all or --adopt-gone.",
+        );
+      if (options.adoptGone === true && options.base === undefined)
+        throw new MisuseError(
+          "--adopt-gone cannot tell people who have left from people who are not invited yet. Name the applied layout with --base, such as --base git:REVISION.",
         );
       const editable = await openEdited(options, terminal);
       const { layout } = editable;
