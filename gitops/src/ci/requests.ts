@@ -19,6 +19,9 @@ export type PageSize = "per_page" | "limit";
 /** The seconds that a forge has for one response. */
 const timeout = 60;
 
+/** The pages after which a list counts as endless. */
+const mostPages = 1000;
+
 /** A response that refuses a request. */
 class ForgeError extends CommandError {
   constructor(
@@ -50,7 +53,9 @@ export class ForgeApi {
 
   /** @throws CommandError if the forge cannot be reached, refuses the request or answers with something else. */
   async json<T>(path: string, schema: z.ZodType<T>, request: ForgeRequest = {}): Promise<T> {
-    return this.#parse(path, schema, (await this.bytes(path, request)).toString());
+    const { data, success } = schema.safeParse(parseJson((await this.bytes(path, request)).toString()));
+    if (success) return data;
+    throw new CommandError(`${this.#describe(path, request)} with something that this version does not understand.`);
   }
 
   /** Sends a request whose answer does not matter. */
@@ -58,15 +63,9 @@ export class ForgeApi {
     await this.bytes(path, request);
   }
 
-  #parse<T>(path: string, schema: z.ZodType<T>, text: string): T {
-    const { data, success } = schema.safeParse(parseJson(text));
-    if (success) return data;
-    throw new CommandError(`${this.#name} answered GET ${path} with something that this version does not understand.`);
-  }
-
   /** Returns the body of a response, such as a file. Follows redirects, to another host without the token. */
-  async bytes(path: string, { method = "GET", body }: ForgeRequest = {}): Promise<Buffer> {
-    const response = await this.#reach(this.#send(path, method, body));
+  async bytes(path: string, sent: ForgeRequest = {}): Promise<Buffer> {
+    const response = await this.#reach(this.#send(path, sent));
     const bytes = Buffer.from(await response.body.arrayBuffer());
     const { statusCode: status, headers } = response;
     if (status < 300) return bytes;
@@ -74,18 +73,19 @@ export class ForgeApi {
     const suffix = id === undefined ? "" : ` (request ${String(id)})`;
     throw new ForgeError(
       status,
-      `${this.#name} answered ${method} ${path} with ${status}${suffix}: ${bytes.toString().slice(0, 500)}. Check the token and its permissions.`,
+      `${this.#describe(path, sent)} with ${status}${suffix}: ${this.#hideToken(bytes.toString())}. Check the token and its permissions.`,
     );
   }
 
   /** Lists all entries of a list in pages of at most one hundred. A forge can send shorter pages, so only an empty one is the end. */
   async *list<T>(path: string, schema: z.ZodType<T>): AsyncIterable<T> {
     const separator = path.includes("?") ? "&" : "?";
-    for (let page = 1; ; page += 1) {
+    for (let page = 1; page <= mostPages; page += 1) {
       const entries = await this.json(`${path}${separator}${this.#pageSize}=100&page=${page}`, z.array(schema));
       if (entries.length === 0) return;
       yield* entries;
     }
+    throw new CommandError(`${this.#describe(path)} with more than ${mostPages} pages.`);
   }
 
   /** Uploads a file to an address that contains its permission, without the token. */
@@ -93,7 +93,7 @@ export class ForgeApi {
     const { statusCode: status, body } = await this.#reach(this.#request(url, "PUT", { body: file }));
     const text = await body.text();
     if (status >= 300)
-      throw new ForgeError(status, `${this.#name} rejected a file with ${status}: ${text.slice(0, 500)}.`);
+      throw new ForgeError(status, `${this.#name} rejected a file with ${status}: ${this.#hideToken(text)}.`);
   }
 
   /** @throws CommandError if the forge does not answer. */
@@ -107,7 +107,7 @@ export class ForgeApi {
   }
 
   /** Sends the token only to the forge itself, and not to the storage of files that a redirect names. */
-  async #send(path: string, method: Method, body: object | undefined): Promise<Response> {
+  async #send(path: string, { method = "GET", body }: ForgeRequest): Promise<Response> {
     const first = await this.#request(path === "" ? this.#url : `${this.#url}/${path}`, method, {
       headers: { ...this.#headers, ...(body && { "content-type": "application/json" }) },
       ...(body && { body: JSON.stringify(body) }),
@@ -116,6 +116,17 @@ export class ForgeApi {
     if (first.statusCode < 300 || first.statusCode >= 400 || typeof location !== "string") return first;
     await first.body.dump();
     return this.#request(location, "GET", {});
+  }
+
+  /** Begins a message about a response. */
+  #describe(path: string, { method = "GET" }: ForgeRequest = {}): string {
+    return `${this.#name} answered ${method} ${path || new URL(this.#url).pathname}`;
+  }
+
+  /** Shortens the text of a server, which may repeat the token of a request. */
+  #hideToken(text: string): string {
+    const tokens = Object.values(this.#headers).map((value) => value.slice(value.indexOf(" ") + 1));
+    return tokens.reduce((shown, token) => (token ? shown.replaceAll(token, "[secret]") : shown), text).slice(0, 500);
   }
 
   async #request(
