@@ -5,6 +5,7 @@ import { Emulator, applySeed, serve, type Server } from "#emulator";
 import { run } from "../src/program";
 import { syncReport } from "../src/sync/report";
 import { Acme, apiKey, day } from "./support/acme";
+import type { Terminal } from "../src/terminal/terminal";
 import { fakeTerminal } from "./support/terminal";
 
 let folder: string;
@@ -112,9 +113,13 @@ describe("five organizations", () => {
   });
   afterEach(() => server.close());
 
+  /** Answers the questions of `--interactive`; absent without a keyboard. */
+  let ask: Terminal["ask"];
+  beforeEach(() => (ask = undefined));
+
   async function sync(...args: readonly string[]) {
     const environment = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: server.url };
-    const terminal = fakeTerminal({ folder, environment, now: emulator.now });
+    const terminal = fakeTerminal({ folder, environment, now: emulator.now, ...(ask && { ask }) });
     emulator.traffic.log.clear();
     const code = await run(["sync", ...args], terminal);
     expect(new Set(emulator.requests().map(({ method }) => method))).toEqual(new Set(["GET"]));
@@ -234,6 +239,52 @@ describe("five organizations", () => {
     expect(left).toEqual(
       before.filter(({ subject }) => !["Hugo@acme.example", "security.sessionTimeout"].includes(subject)),
     );
+  });
+
+  test("a person at the keyboard chooses by name, and everything else stays", async () => {
+    await drift();
+    const questions: string[] = [];
+    const answers = new Map([
+      ["hugo", ["maybe", " Y "]],
+      ["acme-production/security", ["yes"]],
+      ["kim", ["n"]],
+    ]);
+    ask = (question) => {
+      questions.push(question);
+      const own = [...answers].find(([name]) => question.toLowerCase().startsWith(`adopt ${name}`))?.[1];
+      return Promise.resolve(own?.shift() ?? "");
+    };
+    const { code, printed, said } = await sync("--interactive");
+
+    expect(code).toBe(3);
+    expect(questions).toHaveLength(12);
+    expect(questions.slice(0, 3)).toEqual([
+      "Adopt bob@acme.example? [y/N] ",
+      "Adopt Hugo@acme.example? [y/N] ",
+      "Adopt Hugo@acme.example? [y/N] ",
+    ]);
+    expect(said).toContain("- kim@acme.example: live viewer, declared developer\n  undo: sets the role developer\n");
+    expect(printed).toContain("Not adopted:\n\nacme-dev:\n- bob@acme.example: live admin, declared developer\n");
+    expect(compareLines(fiveOrganizations, read())).toEqual([
+      "-      sessionTimeout: 480m # 8 hours",
+      "+      sessionTimeout: 12h # 8 hours",
+      "+  Hugo@acme.example: { acme-dev: viewer }",
+    ]);
+  });
+
+  test("without all answers, or without a keyboard, nothing is edited", async () => {
+    await drift();
+    const answers = ["y", undefined];
+    ask = () => Promise.resolve(answers.shift());
+    const { code, said } = await sync("--interactive");
+    expect({ code, text: read() }).toEqual({ code: 1, text: fiveOrganizations });
+    expect(said).toContain("Not all questions are answered, so the layout is not edited.");
+    ask = () => Promise.resolve("");
+    expect(await sync("--interactive")).toMatchObject({ code: 3 });
+    expect(read()).toBe(fiveOrganizations);
+    const terminal = fakeTerminal({ folder, environment: {} });
+    expect(await run(["sync", "--interactive"], terminal)).toBe(2);
+    expect(terminal.said()).toContain("Standard input is no terminal");
   });
 
   test("a difference without a safe edit is listed with the reason, and its adoption is refused", async () => {

@@ -8,6 +8,7 @@ import { adoptAll } from "../edit/adopt";
 import type { EditableLayout } from "../edit/editableLayout";
 import { LayoutFiles } from "../edit/layoutFiles";
 import { chooseExitCode, CommandError, MisuseError } from "../exit";
+import { groupBy } from "../grouping";
 import { readBase } from "../plan/revision";
 import { proveAdoption } from "../sync/proof";
 import { type Difference, getKey } from "../sync/difference";
@@ -24,6 +25,7 @@ interface Options extends EditOptions, ConnectionOptions {
   readonly adopt: readonly string[];
   readonly adoptAll?: true;
   readonly adoptGone?: true;
+  readonly interactive?: true;
   readonly base?: string;
   readonly json?: true;
 }
@@ -33,11 +35,12 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
     summary: "list drift, and adopt it in a layout",
     description:
       "Compares live organizations with a layout, and lists each difference with the effect of the next " +
-      "`pulumi up --refresh`, which undoes it. With --adopt or --adopt-all, edits the layout so that it " +
+      "`pulumi up --refresh`, which undoes it. With --interactive or an --adopt option, edits the layout so that it " +
       "declares the live value. Proves that the edit adopts nothing else. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops sync",
       "peridio-gitops sync --organization 'acme-prod*' --json",
+      "peridio-gitops sync --interactive",
       "peridio-gitops sync --adopt bob@acme.example --adopt acme-dev/security.sessionTimeout",
       "peridio-gitops sync --adopt-all --rules access-rules.yaml --dry-run",
       "peridio-gitops sync --adopt-gone --base git:origin/main --pull-request",
@@ -56,22 +59,35 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       "--adopt-gone",
       "remove the people who have left, were removed or have declined from the layout; needs --base",
     )
+    .addOption(
+      new Option("--interactive", "ask which differences to adopt, by person and setting").conflicts([
+        "adopt",
+        "adoptAll",
+        "adoptGone",
+      ]),
+    )
     .option(
       "--base <layout>",
       "the layout that the last update applied: a path, or `git:REVISION`; edits since then are no drift, and are not adopted",
     )
-    .addOption(new Option("--json", "print JSON instead of text").conflicts(["adopt", "adoptAll", "adoptGone"]));
+    .addOption(
+      new Option("--json", "print JSON instead of text").conflicts(["adopt", "adoptAll", "adoptGone", "interactive"]),
+    );
   return addWritingOptions(command)
     .addConnectionOptions(layoutConnectionHelp)
     .action(async ({ json, ...options }: Options) => {
-      const isAdopting = options.adoptAll === true || options.adoptGone === true || options.adopt.length > 0;
+      const isAdopting = [options.adoptAll, options.adoptGone, options.interactive, options.adopt[0]].some(Boolean);
       if (!isAdopting && isWriting(options))
         throw new MisuseError(
-          "--rules, --dry-run, --pull-request and --reason are for an adoption. Add --adopt, --adopt-all or --adopt-gone.",
+          "--rules, --dry-run, --pull-request and --reason are for an adoption. Add --interactive, --adopt, --adopt-all or --adopt-gone.",
         );
       if (options.adoptGone === true && options.base === undefined)
         throw new MisuseError(
           "--adopt-gone cannot tell people who have left from people who are not invited yet. Name the applied layout with --base, such as --base git:REVISION.",
+        );
+      if (options.interactive === true && terminal.ask === undefined)
+        throw new MisuseError(
+          "Standard input is no terminal, so nobody can answer. Use --adopt instead of --interactive.",
         );
       const editable = await openEdited(options, terminal);
       const { layout } = editable;
@@ -93,20 +109,23 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
         throw new CommandError(
           "The layout is not edited, because an organization cannot be compared. Correct this, or select other organizations with `--organization`.",
         );
-      const named = chooseDifferences(differences, options.adopt);
+      const adopt = options.interactive === true ? await askForNames(differences, terminal) : options.adopt;
+      const named = chooseDifferences(differences, adopt);
       const isGone = ({ gone, adoption }: Difference) => gone === true && typeof adoption !== "string";
       const chosen = differences.filter(
         (one) => options.adoptAll === true || (options.adoptGone === true && isGone(one)) || named.includes(one),
       );
       const edited = adoptAll(editable, chosen);
-      rejectRefused(named, edited.refused);
+      // Nobody should answer all questions again because of one edit.
+      if (options.interactive !== true) rejectRefused(named, edited.refused);
       proveAdoption(comparison, await compareFleet(fleet, edited), edited.adopted);
       const done = new Set(edited.adopted.map(getKey));
       const left = differences.filter((one) => !done.has(getKey(one)));
-      const request = { title: createTitle(options) };
+      const request = { title: createTitle({ ...options, adopt }) };
       const verdict =
         done.size === 0 ? undefined : await writeEdit(editable, edited, { ...options, ...request, backend, terminal });
-      const closed = chosen.length === 0 ? await editable.requests?.withdraw(request) : undefined;
+      const closed =
+        chosen.length === 0 && options.interactive !== true ? await editable.requests?.withdraw(request) : undefined;
       if (closed !== undefined) terminal.say(`peridio-gitops: ${closed}\n`);
       if (left.length > 0) terminal.print(`\nNot adopted:\n\n${formatText(left, edited.refused)}`);
       const needsAttention = verdict?.needsAttention === true || left.length > 0;
@@ -147,6 +166,25 @@ async function compareSince(
     differences: comparison.differences.map((one) => (drift.has(getKey(one)) ? one : { ...one, adoption: reason })),
     failures: [...new Set([...comparison.failures, ...former.failures])],
   };
+}
+
+/**
+ * Asks the person for each name whose differences an edit can adopt.
+ * @throws CommandError without all answers
+ */
+async function askForNames(differences: readonly Difference[], terminal: Terminal): Promise<readonly string[]> {
+  const open = differences.filter(({ name, adoption }) => name !== undefined && typeof adoption !== "string");
+  const chosen: string[] = [];
+  for (const [name = "", list] of groupBy(open, (one) => one.name)) {
+    terminal.say(`\n${formatText(list)}`);
+    let answer: string | undefined;
+    do {
+      answer = (await terminal.ask?.(`Adopt ${name}? [y/N] `))?.trim();
+      if (answer === undefined) throw new CommandError("Not all questions are answered, so the layout is not edited.");
+    } while (!/^(y|yes|n|no)?$/i.test(answer));
+    if (/^y/i.test(answer)) chosen.push(name);
+  }
+  return chosen;
 }
 
 /**

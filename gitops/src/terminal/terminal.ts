@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { readNow } from "#framework/definitions";
 import { printable } from "#framework/messages";
@@ -18,6 +20,11 @@ export interface Terminal {
   readonly columns: number;
   /** All of standard input, as UTF-8. */
   input(): Promise<string>;
+  /**
+   * Asks the person at the keyboard. Returns the answer; undefined if the input ends or the person presses Ctrl-C. Absent if standard input is a file
+   * or a pipe.
+   */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** Calls `listener` at every interrupt instead of ending the process. The returned function restores the default. */
   onInterrupt(listener: () => void): () => void;
   /** Writes to standard output. */
@@ -30,8 +37,10 @@ export interface Terminal {
 
 /** Returns a terminal that neutralizes commands in texts of servers, layouts and file names. */
 export function guardTerminal(terminal: Terminal): Terminal {
+  const { ask } = terminal;
   return {
     ...terminal,
+    ...(ask && { ask: async (question: string) => ask(printable(question)) }),
     print: (text) => {
       terminal.print(printable(text));
     },
@@ -71,6 +80,7 @@ export function createProcessTerminal(): Terminal {
     hasColors: process.stdout.isTTY && process.stdout.hasColors(),
     columns: chooseWidth(process.env.COLUMNS, process.stdout.columns),
     input: () => text(process.stdin),
+    ...(process.stdin.isTTY && { ask }),
     onInterrupt: (listener) => {
       for (const signal of interrupts) process.on(signal, listener);
       return () => {
@@ -81,6 +91,16 @@ export function createProcessTerminal(): Terminal {
     printMarked: (answer) => void process.stdout.write(answer),
     say: (remark) => void process.stderr.write(remark),
   };
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const end = once(reader, "close").then(() => undefined);
+    return await Promise.race([reader.question(question).catch(() => undefined), end]);
+  } finally {
+    reader.close();
+  }
 }
 
 /** The width that logs show without line breaks, for an output that is no terminal. */
