@@ -124,6 +124,22 @@ test.each([
   expect(() => copy(change)).toThrow("Write one stack on each line of stacks.txt, such as access/dev.");
 });
 
+test.each(["base", "change"])(
+  "refuses stacks of several projects in the %s, because Pulumi runs in one folder",
+  (side) => {
+    const several = "access/dev\nshop/production\naccess/production\n";
+    const change = begin(
+      () => {
+        write("stacks.txt", side === "base" ? "access/dev\n" : several);
+      },
+      side === "base" ? several : undefined,
+    );
+    expect(() => copy(change)).toThrow(
+      "stacks.txt contains stacks of several projects: access and shop. List only the stacks of the project in Pulumi.yaml.",
+    );
+  },
+);
+
 test("refuses a change that adds an option to the list of stacks", () => {
   const change = begin(() => {
     write("stacks.txt", "access/dev\naccess/--cwd=x\n");

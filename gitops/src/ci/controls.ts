@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import { CommandError } from "../exit";
 import { writeText } from "../terminal/files";
+import { joinAnd } from "../wording";
 import type { Checkout, PipelineFiles } from "./checkout";
 
 /** The stacks and rules that judge a change, and the files that it changes. A change never chooses its judges. */
@@ -74,11 +75,18 @@ function decode(contents: Buffer, path: string): string {
   throw new CommandError(`${path} is not UTF-8. Save the file as UTF-8.`);
 }
 
-/** Returns the stacks of a list. @throws CommandError if it has none, or an invalid line. */
+/** Returns the stacks of a list. @throws CommandError if it has none, an invalid line, or stacks of several projects. */
 export function parseStacks(text: string, file: string): readonly string[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  if (lines.length > 0 && lines.every((line) => stackLine.test(line))) return lines;
-  throw new CommandError(
-    `${file} contains an invalid line, or none. Write one stack on each line of ${file}, such as access/dev.`,
-  );
+  if (lines.length === 0 || !lines.every((line) => stackLine.test(line)))
+    throw new CommandError(
+      `${file} contains an invalid line, or none. Write one stack on each line of ${file}, such as access/dev.`,
+    );
+  // Pulumi runs in one folder, which has one project.
+  const projects = [...new Set(lines.map((line) => line.slice(0, line.indexOf("/"))))];
+  if (projects.length > 1)
+    throw new CommandError(
+      `${file} contains stacks of several projects: ${joinAnd(projects)}. List only the stacks of the project in Pulumi.yaml. Use another repository for another project.`,
+    );
+  return lines;
 }
