@@ -24,12 +24,12 @@ export const limits = z
     removals: z
       .union([
         nothing,
-        z.strictObject({ atMost: most.meta({ description: "The maximum number of people, 0 to 10000." }) }),
+        z.strictObject({ atMost: most.meta({ description: "The maximum number of people who lose all access, counted in each organization, 0 to 10000." }) }),
       ])
       .optional()
       .meta({
         description:
-          "`none`: nobody gets less access. `{ atMost: 3 }`: at most three people lose all access to an organization, counted in all organizations of the rule together.",
+          "`none`: nobody gets less access. `{ atMost: 3 }`: at most three people lose all access to an organization, counted in all organizations of the rule together. A person who leaves two organizations counts twice.",
       }),
     role: z
       .strictObject({ atMost: personRole.meta({ description: "The highest role that the change may give." }) })
