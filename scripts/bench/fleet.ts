@@ -87,6 +87,7 @@ export async function measureFleets(
         `Each stack has one organization with ${people} people, ${parallel} previews run at the same time, and nothing waits to be applied.`,
         "`peridio-gitops ci review` and the bare `pulumi preview --refresh --show-sames --json` of each stack take turns.",
         "CPU is the time of all processes except the emulator. Unlike the seconds, it hardly depends on other work on the machine.",
+        "`ci apply` previews all stacks again, and then [updates one after the other](#many-organizations-in-one-stack).",
         runs === 1 ? "One run, in which the bare previews ran twice." : `Medians of ${runs} runs.`,
       ].join(" "),
       renderTable(["", "seconds", "CPU s", "ratio of CPU"], rows),
