@@ -49,10 +49,20 @@ test.each([
     "\u03A3\u038A\u03A3\u03A5\u03A6\u039F\u03A3",
     "[secret]",
   ],
+  ["half of a secret in base64 is none", ["hush-hush"], "aHVzaC1odX", "aHVzaC1odX"],
   ["very short texts are no secrets", ["of", "two"], "one of two", "one of two"],
   ["a text of four letters is a secret", ["four"], "one of four", "one of [secret]"],
 ])("%s", (_, texts, said, redacted) => {
   expect(keeping(...texts).redact(said)).toBe(redacted);
+});
+
+test.each(["", "a", "of", "ada:", "\u00C5lstr\u00F6m"])("base64 after %j hides a secret as a whole", (before) => {
+  for (const alphabet of ["base64", "base64url"] as const) {
+    const told = Buffer.from(`${before}hush?>hush \u00EB, and more`).toString(alphabet).replace(/=*$/, "");
+    const confidential = keeping("hush?>hush \u00EB");
+    expect(confidential.redact(`Authorization: Basic ${told}=`)).toBe("Authorization: Basic [secret]=");
+    for (const path of ["/", "/a", "/v2", "key"]) expect(confidential.redact(path + told)).toBe("[secret]");
+  }
 });
 
 test("a text may be redacted twice", () => {

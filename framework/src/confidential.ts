@@ -5,12 +5,17 @@ import type { Values } from "./values";
 
 const mark = "[secret]";
 
+/** Characters that may be base64 of at least four bytes, in the alphabet of headers or of URLs. */
+const base64 = /[\w+/-]{6,}/g;
+
 /** Keeps the secrets that this process receives out of every text that the process writes. */
 export class Confidential {
   readonly #known = new Set<string>();
   /** Secrets that `#search` does not contain yet. A process without messages never prepares the search. */
   #added: string[] = [];
   readonly #search = new TextSearch();
+  /** The secrets in base64. */
+  readonly #encoded = new TextSearch();
 
   constructor() {
     // A text may be redacted twice: first the API's part, then the whole.
@@ -26,17 +31,24 @@ export class Confidential {
 
   /**
    * Returns the text without secrets in any letter case, because an API may respell addresses, and without commands to a
-   * terminal or a pipeline.
+   * terminal or a pipeline. An API may repeat a secret in base64, as a part of another text: `Authorization: Basic`.
    */
   redact(text: string): string {
-    for (const secret of this.#added) for (const form of listSpellings(secret)) this.#search.add(foldCase(form));
+    for (const secret of this.#added) {
+      for (const form of listSpellings(secret)) this.#search.add(foldCase(form));
+      for (const form of listEncodings(secret)) this.#encoded.add(form);
+    }
     this.#added = [];
+    const plain = text.replace(base64, (run) => {
+      const isSecret = this.#encoded.findSpans(run.replaceAll("-", "+").replaceAll("_", "/")).length > 0;
+      return isSecret ? mark : run;
+    });
     let [shown, until] = ["", 0];
-    for (const { start, end } of this.#search.findSpans(foldCase(text))) {
-      if (start >= until) shown += text.slice(until, start) + mark;
+    for (const { start, end } of this.#search.findSpans(foldCase(plain))) {
+      if (start >= until) shown += plain.slice(until, start) + mark;
       until = Math.max(until, end);
     }
-    return printable(shown + text.slice(until));
+    return printable(shown + plain.slice(until));
   }
 
   /**
@@ -56,6 +68,15 @@ export class Confidential {
       return { path: "", reason: where === "" ? text : `${where}: ${text}` };
     });
   }
+}
+
+/** Lists the characters that every base64 of a text with this secret contains, for the three positions of the secret in a group of bytes. */
+function listEncodings(secret: string): readonly string[] {
+  return ["", " ", "  "].map((before) => {
+    const bytes = Buffer.from(before + secret);
+    // The characters at both ends also encode other bytes.
+    return bytes.toString("base64").slice(Math.ceil((before.length * 4) / 3), Math.floor((bytes.length * 4) / 3));
+  });
 }
 
 /** Lists the spellings of a secret in messages, in paths and queries of URLs and in quotation marks. */

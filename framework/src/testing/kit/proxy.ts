@@ -26,7 +26,7 @@ export interface Exchange {
  * - `lose`: the service answers, and the connection ends before the answer arrives
  * - `hang`: the service gets no request, and no answer ever arrives
  * - `acknowledge`: the service gets no request, and the answer is 204
- * - `echo`: the service gets no request, and the answer is 400, with the headers and the body of the request
+ * - `echo`: the service gets no request, and the answer is 400, with the headers and the body of the request, also in base64
  */
 export type Fault = "lose" | "hang" | "acknowledge" | "echo";
 
@@ -78,7 +78,8 @@ export class Proxy {
       return;
     }
     if (fault === "echo") {
-      const text = JSON.stringify({ message: `Rejected: ${exchange.body}`, headers });
+      const message = `Rejected: ${exchange.body} ${body.toString("base64")}`;
+      const text = JSON.stringify({ message, headers });
       response.writeHead(400, { "content-type": "application/json" }).end(text);
       return;
     }
