@@ -4,9 +4,10 @@ import { ApiError, NotFoundError } from "../request";
 import * as errors from "./errors";
 import { FakeClock } from "./testing/fakeClock";
 import { answer, lost } from "./testing/outcomes";
+import { drop, json, StubServer } from "./testing/stubServer";
 import { AbortedInFlightError, type Outcome, type Request } from "./request";
 import type { ErrorReader } from "./errorAnswer";
-import { Http } from "./http";
+import { createHttp, Http } from "./http";
 import type { Transaction } from "./options";
 import { createTransport } from "./transport";
 
@@ -204,15 +205,36 @@ test("only a 404 means that an object is not found", async () => {
   await expect(over(answer(403)).http.find("/v2/x", schema)).rejects.toThrow(ApiError);
 });
 
-test("a POST has an idempotency key only if the service knows one", async () => {
-  const { http, sent } = over(answer(200));
-  const idempotent = new Http({ ...http.transport, idempotencyKeyHeader: "idempotency-key" });
-  await http.post("/v2/x", {}, z.unknown());
-  for (let count = 0; count < 2; count++) await idempotent.post("/v2/x", {}, z.unknown());
-  await idempotent.put("/v2/x", {}, z.unknown());
-  const keys = sent.map(({ headers }) => headers["idempotency-key"]);
-  expect(keys).toEqual([undefined, expect.any(String), expect.any(String), undefined]);
-  expect(keys[1]).not.toBe(keys[2]);
+describe("after a lost response", () => {
+  let server: StubServer;
+  beforeEach(async () => {
+    server = await StubServer.start();
+    server.script(drop, json(200, {}));
+  });
+  afterEach(() => server.stop());
+
+  const connect = (idempotencyKeyHeader?: string) =>
+    createHttp({ ...config, endpoint: server.endpoint, idempotencyKeyHeader }, { clock: new FakeClock() });
+  const getKeys = () => server.received.map(({ headers }) => headers["idempotency-key"]);
+
+  test("a PATCH is repeated, but a POST is not", async () => {
+    await connect().patch("/v2/x", {}, z.unknown());
+    expect(getKeys()).toEqual([undefined, undefined]);
+    server.script(drop, json(200, {}));
+    await expect(connect().post("/v2/x", {}, z.unknown())).rejects.toMatchObject({ isAmbiguous: true });
+    expect(getKeys()).toEqual([undefined]);
+  });
+
+  test("a POST is repeated with its key, if the service knows such keys", async () => {
+    const http = connect("idempotency-key");
+    await http.post("/v2/x", {}, z.unknown());
+    await http.post("/v2/x", {}, z.unknown());
+    await http.put("/v2/x", {}, z.unknown());
+    const [first, again, second, other] = getKeys();
+    expect([first, second]).toEqual([expect.any(String), expect.any(String)]);
+    expect([again, other]).toEqual([first, undefined]);
+    expect(second).not.toBe(first);
+  });
 });
 
 test("further signals end requests too, and onlySignal replaces them", async () => {

@@ -187,14 +187,16 @@ export class Http {
     const { idempotencyKeyHeader } = this.transport;
     const delayed = signal && transaction?.hasTakenEffect === true ? delayAbort(signal) : undefined;
     const ending = delayed?.signal ?? signal;
+    const hasIdempotencyKey = method === "POST" && idempotencyKeyHeader !== undefined;
     const request: Request = {
       method,
       path,
       headers: {
         accept: "application/json",
         ...(body !== undefined && { "content-type": "application/json" }),
-        ...(idempotencyKeyHeader !== undefined && method === "POST" && { [idempotencyKeyHeader]: randomUUID() }),
+        ...(hasIdempotencyKey && { [idempotencyKeyHeader]: randomUUID() }),
       },
+      hasIdempotencyKey,
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(ending && { signal: ending }),
       budget: this.#createBudget(),

@@ -8,6 +8,8 @@ export interface Request {
   /** Path and query below the endpoint, encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** True if a header lets the service recognize a repeated POST. */
+  readonly hasIdempotencyKey?: boolean | undefined;
   /** JSON. */
   readonly body?: string | undefined;
   /** Ends the request and its waits. */

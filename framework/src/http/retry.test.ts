@@ -1,7 +1,7 @@
 import { FakeClock } from "./testing/fakeClock";
 import { answer, lost, notSent, request, untrusted } from "./testing/outcomes";
 import { RetryBudget, type Method, type Outcome, type Request } from "./request";
-import { exceptPost, exponentialBackoff, retryRequests } from "./retry";
+import { exponentialBackoff, retryRequests } from "./retry";
 
 const backoff = exponentialBackoff(() => 1);
 
@@ -12,9 +12,9 @@ async function send(method: Method, outcomes: readonly Outcome[], details: Parti
   let attempts = 0;
   const next = async (): Promise<Outcome> => Promise.resolve(outcomes[attempts++] ?? outcomes.at(-1) ?? lost);
   const log = (_: string, message: string): void => void logged.push(message);
-  const outcome = await retryRequests({ service: "Acme", isRepeatable: exceptPost, maxRetries, backoff, clock, log })(
-    next,
-  )(request(method, details));
+  const outcome = await retryRequests({ service: "Acme", maxRetries, backoff, clock, log })(next)(
+    request(method, details),
+  );
   return { outcome, attempts, slept: clock.slept, logged };
 }
 

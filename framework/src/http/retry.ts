@@ -12,16 +12,9 @@ export function exponentialBackoff(random: () => number): Backoff {
   return (attempt) => random() * Math.min(longestWait, firstWait * 2 ** (attempt - 1));
 }
 
-/** Reports if a request that may have taken effect can be sent again, because a second effect changes nothing. */
-export type IsRepeatable = (request: Pick<Request, "method" | "path" | "headers">) => boolean;
-
-/** Allows the repetition of each request except a POST. */
-export const exceptPost: IsRepeatable = ({ method }) => method !== "POST";
-
 interface Options {
   /** The name of the service in messages. */
   readonly service: string;
-  readonly isRepeatable: IsRepeatable;
   readonly maxRetries: number;
   readonly backoff: Backoff;
   readonly clock: Clock;
@@ -29,14 +22,14 @@ interface Options {
 }
 
 /** Repeats requests where that is safe, until an attempt succeeds or no attempt or time is left. */
-export function retryRequests({ service, isRepeatable, maxRetries, backoff, clock, log }: Options): Interceptor {
+export function retryRequests({ service, maxRetries, backoff, clock, log }: Options): Interceptor {
   return (next) => async (request) => {
     let isAmbiguous = false;
     for (let attempt = 1; ; attempt++) {
       const outcome = await markAbort(isAmbiguous, next(request));
       if (isAmbiguous && isAlreadyDeleted(request.method, outcome)) return { ...outcome, status: 204 };
       isAmbiguous ||= mayHaveTakenEffect(request.method, outcome);
-      if (!canRepeat(request, outcome, isRepeatable)) return { ...outcome, isAmbiguous };
+      if (!canRepeat(request, outcome)) return { ...outcome, isAmbiguous };
       if (attempt > maxRetries) return { ...outcome, isAmbiguous, stopReason: formatAttempts(attempt) };
 
       const now = clock.now();
@@ -58,14 +51,15 @@ export function retryRequests({ service, isRepeatable, maxRetries, backoff, cloc
 }
 
 /**
- * Repeats a request that is not repeatable, such as a POST, only if nothing was sent. Otherwise, `postOnce` looks for its effect.
- * Repeats the others if a proxy failed (408, 502 to 504). After a 500, the service itself failed, and each attempt of a write may
+ * Repeats a POST without an idempotency key only if nothing was sent. Otherwise, `postOnce` looks for its effect. Repeats the others if
+ * a proxy failed (408, 502 to 504). After a 500, the service itself failed, and each attempt of a write may
  * leave a partial result. The body of a response is null if it is too large, and would be too large again.
  */
-function canRepeat(request: Request, outcome: Outcome, isRepeatable: IsRepeatable): boolean {
-  if (outcome.kind === "failure") return !outcome.isPermanent && (!outcome.isSent || isRepeatable(request));
-  if (outcome.body === null || !isRepeatable(request)) return false;
-  if (outcome.status === 500) return request.method === "GET";
+function canRepeat({ method, hasIdempotencyKey }: Request, outcome: Outcome): boolean {
+  const isRepeatable = method !== "POST" || hasIdempotencyKey === true;
+  if (outcome.kind === "failure") return !outcome.isPermanent && (!outcome.isSent || isRepeatable);
+  if (outcome.body === null || !isRepeatable) return false;
+  if (outcome.status === 500) return method === "GET";
   return [408, 502, 503, 504].includes(outcome.status);
 }
 

@@ -172,19 +172,6 @@ test("a service can have its own headers, and an echo of its credentials is remo
   });
 });
 
-test.each<[string, Request["method"], Partial<TransportConfig>, Request["headers"], number]>([
-  ["a POST", "POST", {}, {}, 1],
-  ["a POST with an idempotency key", "POST", { idempotencyKeyHeader: "key" }, { key: "1" }, 2],
-  ["a POST without the key that the service knows", "POST", { idempotencyKeyHeader: "key" }, {}, 1],
-  ["a PATCH", "PATCH", {}, {}, 2],
-  ["a PATCH that cannot be repeated", "PATCH", { isRepeatable: ({ method }) => method === "GET" }, {}, 1],
-])("%s with a lost response is sent as often as is safe", async (_, method, details, headers, count) => {
-  server.script(drop, json(200, {}));
-  const { send } = createTransport(config(details), { clock: new FakeClock(Date.now()) });
-  await send(request(method, { headers }));
-  expect(server.received).toHaveLength(count);
-});
-
 test.each([
   { maxRetries: -1 },
   { maxRetries: 1.5 },

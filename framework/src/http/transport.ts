@@ -4,7 +4,7 @@ import type { Authorization } from "./authorization";
 import type { Log } from "./log";
 import { queueRequests } from "./queue";
 import { compose, RetryBudget, systemClock, type Clock, type Send } from "./request";
-import { exceptPost, exponentialBackoff, type IsRepeatable, retryRequests, type Backoff } from "./retry";
+import { exponentialBackoff, retryRequests, type Backoff } from "./retry";
 import { createWords, type Words } from "./words";
 
 /** The service, and how to reach it. Names and functions describe the service. The other options are usually settings of the provider. */
@@ -26,11 +26,6 @@ export interface TransportConfig {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The header of a response that holds the id of the request, in any case; `x-request-id` by default. Messages name the id. */
   readonly requestIdHeader?: string | undefined;
-  /**
-   * Reports if a request that may have taken effect can be sent again. By default, each request except a POST. A request that
-   * certainly did not reach the service is always repeated.
-   */
-  readonly isRepeatable?: IsRepeatable | undefined;
   /**
    * The header that lets the service recognize a repeated POST, in lower case, such as `idempotency-key`. With it, each call of
    * `post` has a random UUID, and its attempts repeat the UUID. By default, the service has no such header.
@@ -89,7 +84,6 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
   const { maxRetries = 4, maxConcurrency = 10, requestTimeout = 30 } = config;
   const { deadline: stallTimeout = 300, deadline = Math.max(stallTimeout, 3 * requestTimeout) } = config;
   const { log = () => undefined, redact = (text: string) => text } = config;
-  const { idempotencyKeyHeader, isRepeatable = exceptPost } = config;
   const { clock = systemClock, random = Math.random } = overrides;
   const backoff = exponentialBackoff(random);
   const once = connectOnce(config, requestTimeout, overrides.dispatcher, clock);
@@ -100,10 +94,8 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
   requireNumber("maxConcurrency", maxConcurrency, Number.isInteger(maxConcurrency) && maxConcurrency >= 1);
   requireNumber("requestTimeout", requestTimeout, requestTimeout > 0 && requestTimeout <= longestTimeout);
   requireNumber("deadline", deadline, deadline > 0 && deadline <= longestTimeout);
-  const isSafe: IsRepeatable = (request) =>
-    isRepeatable(request) || (idempotencyKeyHeader !== undefined && idempotencyKeyHeader in request.headers);
   const send = compose(once, [
-    retryRequests({ service, isRepeatable: isSafe, maxRetries, backoff, clock, log }),
+    retryRequests({ service, maxRetries, backoff, clock, log }),
     queueRequests({ service, maxConcurrency, stallTimeout: stallTimeout * 1_000, backoff, clock, log }),
     logRequests(log, clock),
   ]);
@@ -116,7 +108,7 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
     deadline: deadline * 1_000,
     redact,
     words,
-    idempotencyKeyHeader,
+    idempotencyKeyHeader: config.idempotencyKeyHeader,
   };
 }
 
