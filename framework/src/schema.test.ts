@@ -265,13 +265,6 @@ describe("a separate type", () => {
   });
 });
 
-test("a deprecated property says so in its own words", () => {
-  const height = z.string().optional().meta({ description: "Use `size` instead.", deprecated: true });
-  const { config } = schemaOf({ configuration: z.object({ height }) });
-  const words = "Use `size` instead.";
-  expect(config).toEqual({ variables: { height: { type: "string", description: words, deprecationMessage: words } } });
-});
-
 test("a deprecation has its own text, for properties, resources and functions", () => {
   const deprecation = "Use `size` instead.";
   const height = z

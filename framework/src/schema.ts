@@ -150,11 +150,11 @@ function addExample({ description, example }: AnyResource | AnyFunction | Compon
 function describeProperties(schema: Shape, types: NamedTypes): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => {
-      const { description, deprecated } = z.globalRegistry.get(property) ?? {};
+      const { description } = z.globalRegistry.get(property) ?? {};
       const secret = isSecretAsWhole(property);
       if (description === undefined)
         throw new TypeError(`property ${name} has no description. Write \`.meta({ description })\` as its last call`);
-      const { deprecation = deprecated === true ? description : undefined } = getBehaviour(property);
+      const { deprecation } = getBehaviour(property);
       const type = describeConstant(property) ?? describeType(property, name, types);
       return [name, { ...type, description, ...(secret && { secret }), ...describeDeprecation(deprecation) }];
     }),

@@ -66,7 +66,8 @@ function createReportSchema(report: z.ZodType): JsonSchema {
   return z.toJSONSchema(report, { target: "draft-7", override: removeBehaviour });
 }
 
-/** Removes the metadata that only the framework reads. */
-function removeBehaviour({ jsonSchema }: { readonly jsonSchema: object }): void {
+/** Removes the metadata that only the framework reads. A deprecation becomes the mark of JSON Schema. */
+function removeBehaviour({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.deprecation !== undefined) jsonSchema.deprecated = true;
   for (const name of behaviourNames) Reflect.deleteProperty(jsonSchema, name);
 }

@@ -208,12 +208,11 @@ export const layoutFile = z.strictObject({
     }),
 });
 
+const useTeams = "Use `teams` instead. The next version does not accept this former name.";
+
 /** Everything that a layout file can contain, including the former key. Editors and SDKs mark this key as deprecated. */
 export const acceptedLayout = layoutFile.extend({
-  [formerTeams]: teams.optional().meta({
-    description: "Use `teams` instead. The next version does not accept this former name.",
-    deprecated: true,
-  }),
+  [formerTeams]: teams.optional().meta({ description: useTeams, deprecation: useTeams }),
 });
 
 /** A layout as properties of the component: the same as in a file, but Pulumi drops an organization that is null. */
