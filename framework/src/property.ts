@@ -5,8 +5,8 @@ import type { Shape } from "./resource";
 import { hasUnknowns, isRecord, type Values } from "./values";
 
 /**
- * The behaviour of one property: metadata of its schema, beside its description. Everything is optional. The README explains each
- * behaviour with an example, and says which of them also apply to the parts of a value.
+ * The behaviour of one property: metadata of its schema, beside its description. Everything is optional. docs/resources.md
+ * explains each behaviour with an example, and says which of them also apply to the parts of a value.
  */
 export interface Behaviour {
   /** True if a change replaces the object. By default, it updates the object in place. */
