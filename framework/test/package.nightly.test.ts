@@ -186,6 +186,11 @@ describe("the command", () => {
     expect(await run(process.execPath, "alone.cjs", join(folder, "alone.json"))).toBe(applied);
   });
 
+  test("begins a provider in a folder, and names its path", async () => {
+    expect(await kit("init", "acme", "out/../begun")).toContain(`Wrote a provider to ${join(folder, "begun")}. Next`);
+    await expect(kit("init", "acme", ".")).rejects.toThrow(`The folder ${folder} is not empty`);
+  });
+
   test("explains a module that exports no provider", async () => {
     await expect(kit("build", "src/notebook.ts")).rejects.toThrow("src/notebook.ts does not export `provider`.");
   });

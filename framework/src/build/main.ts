@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `pulumi-provider-kit`. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { initProvider } from "./init";
 import { buildProvider, loadProvider, releaseProvider } from "./provider";
@@ -35,7 +35,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (command === "init" && file !== undefined && others.length <= 1) {
-    const [folder = file] = others;
+    const folder = resolve(others[0] ?? file);
     initProvider(file, folder);
     console.log(`Wrote a provider to ${folder}. Next, run there: npm install && npm test`);
     return;
