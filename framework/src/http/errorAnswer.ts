@@ -65,7 +65,7 @@ export function toApiError(
   if (status >= 500) return new ServerError(joinSentences(failed(words), saying, ...attempts), where);
   if (status < 400) return new InvalidResponseError(joinSentences(redirect(words), ...attempts), where, null);
   if (status === 408) return new ServerError(joinSentences(tooSlow(words), ...attempts), where);
-  const reason = status === 403 ? forbidden(words) : isRefusal(status) ? refused(words) : rejected(words);
+  const reason = status === 403 ? forbidden(words) : isRefusal(status) ? refused(words, where.method) : rejected(words);
   return new ApiError(joinSentences(reason, saying), where);
 }
 
@@ -93,8 +93,12 @@ const failed = ({ service }: Words): string =>
 const redirect = ({ endpoint }: Words): string => `The response is a redirect. Correct ${endpoint}.`;
 const forbidden = ({ service }: Words): string =>
   `${service} does not allow this API key to do this. Use an API key with the right to do it.`;
-const refused = ({ service }: Words): string =>
-  `${service} refuses the request. Correct the values, or the object that prevents it.`;
+const refused = ({ service }: Words, method: string): string =>
+  `${service} refuses the request. ${refusalRemedies[method] ?? "Correct the values, or the object that prevents it."}`;
+const refusalRemedies: Readonly<Record<string, string>> = {
+  GET: "Correct the id.",
+  DELETE: "Remove the objects or the protection that prevent the deletion, and try again.",
+};
 const rejected = ({ service, endpoint, program }: Words): string =>
   `${service} rejected the request. If the endpoint is not ${service}'s API, correct ${endpoint}. Otherwise, update ${inSentence(program)}.`;
 

@@ -142,6 +142,14 @@ test.each([
   expect(String(error)).not.toContain("<html>");
 });
 
+test.each([
+  ["get", "Correct the id."],
+  ["patch", "Correct the values, or the object that prevents it."],
+  ["delete", "Remove the objects or the protection that prevent the deletion, and try again."],
+] as const)("a refused %s has its own remedy", async (method, remedy) => {
+  expect(String(await errorOf(answer(409), method))).toContain(`Acme refuses the request. ${remedy} (`);
+});
+
 test("a long text is not cut inside a character", async () => {
   for (const start of ["", "x"]) {
     const error = await errorOf(answer(422, body({ message: start + "😀".repeat(200) })));
