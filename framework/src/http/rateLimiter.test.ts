@@ -1,4 +1,4 @@
-import { RateLimiter, RecentTimes } from "./rateLimiter";
+import { RateLimiter } from "./rateLimiter";
 
 /** A limiter after some seconds of evenly accepted requests and one rejection. */
 function rejected(
@@ -38,6 +38,10 @@ test("a rejection sets the rate to nine tenths of the rate in the second before"
 test("the rate is measured over the time that the service asks to wait", () => {
   const { limiter } = rejected(60, 2, 30_000);
   expect(limiter.limit).toBeCloseTo(4);
+});
+
+test("the rate is measured over the last requests of many", () => {
+  expect(rejected(1_000, 9, 2_000).limiter.limit).toBeCloseTo(1_000);
 });
 
 test("requests leave evenly, and a late timer may catch up by 50 ms", () => {
@@ -111,23 +115,4 @@ test("a rejection after fewer than five requests halves a known rate, which grow
   expect(limiter.rate / before).toBe(0.5);
   send(limiter, 5, then);
   expect(limiter.rate / before).toBeCloseTo(0.85, 2);
-});
-
-describe("recent times", () => {
-  function remember(capacity: number, ...times: readonly number[]): RecentTimes {
-    const recent = new RecentTimes(capacity);
-    for (const time of times) recent.add(time);
-    return recent;
-  }
-
-  test("are counted after the given time", () => {
-    expect(remember(4, 10, 20, 30).countSince(20)).toBe(1);
-    expect(remember(4, 10, 20, 30).countSince(0)).toBe(3);
-    expect(remember(4).countSince(0)).toBe(0);
-  });
-
-  test("beyond the capacity are forgotten, the oldest first", () => {
-    expect(remember(3, 10, 20, 30, 40, 50).countSince(0)).toBe(3);
-    expect(remember(3, 10, 20, 30, 40, 50).countSince(40)).toBe(1);
-  });
 });

@@ -1,4 +1,4 @@
-/** The number of responses to remember: a second of the fastest possible client, or minutes of a limited one. */
+/** The fewest responses to remember: a second of the fastest possible client, or minutes of a limited one. */
 const capacity = 4_096;
 
 /** The rate to keep, as a share of the rate that the service accepted before a 429. */
@@ -27,7 +27,8 @@ export class RateLimiter {
   #dueAt = 0;
   /** The end of the last pause. */
   #resumedAt = 0;
-  readonly #accepted = new RecentTimes(capacity);
+  /** The times of the accepted requests. */
+  #accepted: number[] = [];
 
   /** Requests a second; infinite until the first rejection. */
   get rate(): number {
@@ -51,7 +52,8 @@ export class RateLimiter {
 
   /** Records that a request was accepted. The rate grows only if the request had to wait. */
   accept(now: number, hasWaited: boolean): void {
-    this.#accepted.add(now);
+    this.#accepted.push(now);
+    if (this.#accepted.length > 2 * capacity) this.#accepted = this.#accepted.slice(-capacity);
     if (!hasWaited) return;
     const [from, to] = [near.from * this.#limit, near.to * this.#limit];
     if (this.#rate < from) this.#rate = Math.min(from, this.#rate + growth.far);
@@ -62,7 +64,7 @@ export class RateLimiter {
   reject(now: number, pause: number): void {
     const window = Math.max(pause, 1_000, Math.min(10_000 / this.#rate, now - this.#resumedAt));
     this.#resumedAt = now + pause;
-    const accepted = this.#accepted.countSince(now - window);
+    const accepted = this.#accepted.filter((time) => time > now - window).length;
     // Other clients may have used up the limit. That tells nothing about a rate.
     if (accepted === 0) return;
     const measured = (1_000 * accepted) / window;
@@ -75,33 +77,5 @@ export class RateLimiter {
     } else {
       this.#rate = measured;
     }
-  }
-}
-
-/** The times of the last events, in a ring buffer: adding one takes constant time. */
-export class RecentTimes {
-  readonly #times: Float64Array;
-  #count = 0;
-
-  constructor(private readonly capacity: number) {
-    this.#times = new Float64Array(capacity);
-  }
-
-  add(time: number): void {
-    this.#times[this.#count % this.capacity] = time;
-    this.#count += 1;
-  }
-
-  /** Counts the remembered events after the given time. */
-  countSince(time: number): number {
-    const remembered = Math.min(this.#count, this.capacity);
-    let found = 0;
-    while (found < remembered && this.#findTime(found) > time) found += 1;
-    return found;
-  }
-
-  /** Returns the time of an event. The newest has index 0. */
-  #findTime(index: number): number {
-    return this.#times[(this.#count - 1 - index) % this.capacity] ?? 0;
   }
 }
