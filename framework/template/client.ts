@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { ClientOptions } from "#framework";
-import { createHttp, type Http, type HttpConfig, path, postOnce } from "#framework/http";
+import type { ClientOptions } from "pulumi-provider-kit";
+import { createHttp, type Http, type HttpConfig, path, postOnce } from "pulumi-provider-kit/http";
 
 const project = z.object({ id: z.string(), name: z.string(), description: z.string() });
 

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { listChecks, secret, type Subject } from "#framework/testing";
+import { listChecks, secret, type Subject } from "pulumi-provider-kit/testing";
 import { startService } from "./fakeService";
 import { provider } from "./provider";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AlreadyExistsError, defineProvider, defineResourceFor, UserError } from "#framework";
+import { AlreadyExistsError, defineProvider, defineResourceFor, UserError } from "pulumi-provider-kit";
 import { type Client, connect } from "./client";
 
 const inputs = z.object({

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { Engine, listChecks, type Program, secret, type Subject } from "#framework/testing";
+import { Engine, listChecks, type Program, secret, type Subject } from "pulumi-provider-kit/testing";
 import { giteaPassword, GiteaServer, hasGitea, testsWithTool } from "../../scripts/tests";
 import { provider } from "../examples/gitea/provider";
 

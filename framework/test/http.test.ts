@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { drop, Engine, json, type Program, type Reply, StubServer } from "#framework/testing";
+import { drop, Engine, json, type Program, type Reply, StubServer } from "pulumi-provider-kit/testing";
 import { provider } from "../examples/tokens/provider";
 
 const body = z.object({ name: z.string() });

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { defineProvider } from "#framework";
-import { Engine, json, secret, StubServer } from "#framework/testing";
+import { defineProvider } from "pulumi-provider-kit";
+import { Engine, json, secret, StubServer } from "pulumi-provider-kit/testing";
 import { type Loan, loan, type Loans, permissions } from "../examples/library/loan";
 import { provider } from "../examples/library/provider";
 

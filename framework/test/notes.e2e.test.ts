@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { newStack, type Stack } from "#framework/testing";
+import { newStack, type Stack } from "pulumi-provider-kit/testing";
 import { nightlyCases } from "../../scripts/tests";
 
 const root = join(__dirname, "../..");

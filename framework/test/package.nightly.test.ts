@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -48,12 +48,7 @@ beforeAll(async () => {
   entries = Object.keys(exports).filter((entry) => entry !== "./package.json");
   for (const name of Object.keys({ ...dependencies, ...peerDependencies, "@types/node": "", typescript: "", bun: "" }))
     await link(name);
-  await mkdir(join(folder, "src"));
-  const example = join(root, "framework/examples/notes");
-  for (const name of await readdir(example)) {
-    const source = await readFile(join(example, name), "utf8");
-    await writeFile(join(folder, "src", name), source.replaceAll('"#framework', '"pulumi-provider-kit'));
-  }
+  await cp(join(installed, "examples/notes"), join(folder, "src"), { recursive: true });
   const bundled = ["--bundle", "--packages=external", "--platform=node"];
   await run(join(root, "node_modules/.bin/esbuild"), "src/provider.ts", ...bundled, "--outfile=lib/provider.js");
 });
@@ -76,17 +71,20 @@ test("contains compiled sources with types, and neither tests nor names of this 
   const files = await readdir(installed, { recursive: true });
   for (const name of ["LICENSE", "README.md", "CHANGELOG.md", "docs/tutorial.md", "dist/index.d.ts"])
     expect(files).toContain(name);
-  const own = files.filter((name) => !name.startsWith("template/"));
+  const own = files.filter((name) => !/^(template|examples)\//.test(name));
   expect(own.filter((name) => /\.test\.|(?<!\.d)\.ts$/.test(name))).toEqual([]);
   const compiled = files.filter((name) => name.startsWith("dist/") && /\.(js|ts)$/.test(name));
   const texts = await Promise.all(compiled.map((name) => readFile(join(installed, name), "utf8")));
   expect(compiled.filter((_, index) => /"#(framework|testing)|peridio/i.test(texts[index] ?? ""))).toEqual([]);
 });
 
-test("compiles a provider with strict types, and without a check of libraries left out", async () => {
-  const sources = ["index", "host", "plugin", "provider"].map((name) => `src/${name}.ts`);
+test("compiles its examples with strict types, and without a check of libraries left out", async () => {
+  const examples = join(folder, "examples");
+  await cp(join(folder, "node_modules/pulumi-provider-kit/examples"), examples, { recursive: true });
+  const sources = (await readdir(examples, { recursive: true })).filter((name) => name.endsWith(".ts"));
+  expect(sources).toContain("notes/provider.ts");
   const build = ["--declaration", "--outDir", "types", "--skipLibCheck", "false"];
-  await run(join(root, "node_modules/.bin/tsc"), ...options, ...build, ...sources);
+  await run(join(root, "node_modules/.bin/tsc"), ...options, ...build, ...sources.map((name) => `examples/${name}`));
 });
 
 describe.each([

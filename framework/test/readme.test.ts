@@ -11,13 +11,13 @@ const pages = [
   "docs/secrets.md",
 ];
 
-/** Replaces each code block below a comment that names a file with that file, as a provider outside this repository writes it. */
+/** Replaces each code block below a comment that names a file with that file. */
 function withFiles(text: string): string {
   const blocks = /(<!-- (part of )?((?:examples|template)\/\S+) -->\n\n```ts\n)([^]*?)(```\n)/g;
   return text.replaceAll(
     blocks,
     (_, start: string, part: string | undefined, file: string, shown: string, end: string) => {
-      const source = readFileSync(join(folder, file), "utf8").replaceAll('"#framework', '"pulumi-provider-kit');
+      const source = readFileSync(join(folder, file), "utf8");
       return start + (part === undefined ? source : findStatement(source, shown)) + end;
     },
   );

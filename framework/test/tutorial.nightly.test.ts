@@ -4,7 +4,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { newStack, run, type Stack } from "#framework/testing";
+import { newStack, run, type Stack } from "pulumi-provider-kit/testing";
 import { startService } from "../template/fakeService";
 
 /**

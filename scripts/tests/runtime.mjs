@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import { relative, sep } from "node:path";
 import Runtime from "jest-runtime";
 import { addHook } from "pirates";
@@ -16,6 +16,13 @@ const sourceMaps = new Map();
 let transformer;
 
 addHook(compile, { exts: [".ts"], ignoreNodeModules: true });
+
+// Examples import the framework by the name of its package, whose compiled files only a release has.
+const resolveFilename = Module._resolveFilename;
+Module._resolveFilename = (name, ...others) =>
+  /^pulumi-provider-kit(?!.*\.json$)/.test(name)
+    ? require.resolve(name.replace("pulumi-provider-kit", "#framework"))
+    : resolveFilename(name, ...others);
 
 function compile(source, path) {
   const { code, sourceMapPath } = transformer.transform(path, syntax, source);

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { ClientOptions } from "#framework";
-import { createHttp, type Http, path } from "#framework/http";
+import type { ClientOptions } from "pulumi-provider-kit";
+import { createHttp, type Http, path } from "pulumi-provider-kit/http";
 
 export const visibility = z.enum(["public", "limited", "private"]);
 

@@ -1,4 +1,4 @@
-import { runPlugin } from "#framework/plugin";
+import { runPlugin } from "pulumi-provider-kit/plugin";
 import { provider } from "./provider";
 
 runPlugin(provider);

@@ -1,6 +1,12 @@
 import * as z from "zod";
-import { AlreadyExistsError, defineProvider, defineResourceFor, PartialFailureError, UserError } from "#framework";
-import { postOnce, toArray } from "#framework/http";
+import {
+  AlreadyExistsError,
+  defineProvider,
+  defineResourceFor,
+  PartialFailureError,
+  UserError,
+} from "pulumi-provider-kit";
+import { postOnce, toArray } from "pulumi-provider-kit/http";
 import { connect, type Gitea, visibility } from "./gitea";
 
 const lower = (text: unknown) => String(text).toLowerCase();

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { ClientOptions } from "#framework";
-import { createHttp, type Http, type HttpConfig, path, postOnce, query } from "#framework/http";
+import type { ClientOptions } from "pulumi-provider-kit";
+import { createHttp, type Http, type HttpConfig, path, postOnce, query } from "pulumi-provider-kit/http";
 
 const shelf = z.object({ id: z.string(), name: z.string() });
 const book = z.object({ id: z.string(), shelfId: z.string(), title: z.string(), isLent: z.boolean() });

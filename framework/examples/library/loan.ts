@@ -7,7 +7,7 @@ import {
   type Permissions,
   plannedNames,
   UserError,
-} from "#framework";
+} from "pulumi-provider-kit";
 
 /** A loan, as the API returns it. */
 export type Loan = z.output<typeof outputs> & { readonly id: string };

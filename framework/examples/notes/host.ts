@@ -1,4 +1,4 @@
-import { dynamicHost } from "#framework/dynamic";
+import { dynamicHost } from "pulumi-provider-kit/dynamic";
 import { provider } from "./provider";
 
 export const { serve, ask } = dynamicHost(provider);

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { DynamicResource } from "#framework/program";
+import { DynamicResource } from "pulumi-provider-kit/program";
 
 /** A note in the notebook, for TypeScript programs without the plugin. */
 export class Note extends DynamicResource {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AlreadyExistsError, defineProvider, defineResourceFor } from "#framework";
+import { AlreadyExistsError, defineProvider, defineResourceFor } from "pulumi-provider-kit";
 import { type Note, Notebook } from "./notebook";
 
 const inputs = z.object({

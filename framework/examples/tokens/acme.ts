@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { ClientOptions } from "#framework";
-import { createHttp, type Http, type HttpConfig, path, query } from "#framework/http";
+import type { ClientOptions } from "pulumi-provider-kit";
+import { createHttp, type Http, type HttpConfig, path, query } from "pulumi-provider-kit/http";
 
 const token = z.object({ id: z.string(), name: z.string() });
 const created = token.extend({ secret: z.string() });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineProvider, defineResourceFor, UserError } from "#framework";
+import { defineProvider, defineResourceFor, UserError } from "pulumi-provider-kit";
 import { type Acme, connect } from "./acme";
 
 const name = z.string().min(1).meta({ description: "The name.", replaceOnChange: true });

@@ -58,6 +58,7 @@ function compile(ts: typeof compiler, classes: string, output: string): void {
     esModuleInterop: true,
     skipLibCheck: true,
     declaration: true,
+    paths: { "pulumi-provider-kit/program": [join(program, "index")] },
     rootDir: resolve("/"),
     outDir: resolve("/"),
   };

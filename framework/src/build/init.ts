@@ -39,7 +39,6 @@ function fill(text: string, name: string): string {
     return (hyphen && " ") + letter.toUpperCase();
   });
   return text
-    .replaceAll(/(?<=")#framework/g, "pulumi-provider-kit")
     .replaceAll("ACME", name.toUpperCase().replaceAll("-", "_"))
     .replaceAll("Acme", title)
     .replaceAll("acme", name);

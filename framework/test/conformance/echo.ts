@@ -8,7 +8,7 @@ import {
   type Shape,
   type Values,
   type WithSecrets,
-} from "#framework";
+} from "pulumi-provider-kit";
 
 /** The client of a test provider, which has no API. */
 export interface NoApi {

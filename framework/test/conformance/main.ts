@@ -1,4 +1,4 @@
-import { runPlugin } from "#framework/plugin";
+import { runPlugin } from "pulumi-provider-kit/plugin";
 import { createProvider, packageNames } from "./packages";
 
 // Serves a package of Pulumi's language tests: `NAME VERSION ENGINE`. Without arguments, lists the packages.

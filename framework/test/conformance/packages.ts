@@ -8,7 +8,7 @@ import {
   type Secret,
   secret,
   type Shape,
-} from "#framework";
+} from "pulumi-provider-kit";
 import { compute, defineFunction, echo, type NoApi, properties, type } from "./echo";
 
 /** The parts of a test package. */
