@@ -61,10 +61,7 @@ export class Engine {
   }
 
   #send(level: Level, urn: string, text: string): void {
-    const request = new LogRequest();
-    request.setSeverity(severities[level]);
-    request.setUrn(urn);
-    request.setMessage(text);
+    const request = new LogRequest().setSeverity(severities[level]).setUrn(urn).setMessage(text);
     const sent = new Promise<void>((resolve) => {
       this.#connect().log(request, () => {
         resolve();

@@ -14,7 +14,7 @@ import {
   GetMappingsResponse,
   GetSchemaResponse,
   type InvokeRequest,
-  type InvokeResponse,
+  InvokeResponse,
   type ListRequest,
   type ListResponse,
   type ProviderHandshakeRequest,
@@ -23,7 +23,7 @@ import {
   type UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { Component, Composition } from "../component";
+import type { Composition } from "../component";
 import { Confidential } from "../confidential";
 import { type Environment, getSwitchName } from "../configuration";
 import { getErrorMessage, OperationError, UserError } from "../errors";
@@ -38,8 +38,8 @@ import { Configuration, type Configured } from "./configuration";
 import type * as Construct from "./construct";
 import { Engine, type Level } from "./engine";
 import { keepSecrets } from "./resources";
-import { failure, type GrpcFailure, invokeResponse, partialFailure } from "./responses";
-import { receive, receiveInputs, type Received, type Secrets } from "./struct";
+import { failure, type GrpcFailure, partialFailure } from "./responses";
+import { receive, receiveInputs, type Received, type Secrets, send } from "./struct";
 
 /** The log of an engine. */
 export type EngineLog = Pick<Engine, "log" | "flush">;
@@ -86,8 +86,8 @@ export class Provider {
     return {
       handshake: this.#unary((request: ProviderHandshakeRequest) => this.#handshake(request)),
       attach: this.#unary((request: PluginAttach) => this.#attach(request)),
-      getPluginInfo: this.#unary(() => this.#pluginInfo()),
-      getSchema: this.#unary(() => this.#getSchema()),
+      getPluginInfo: this.#unary(() => new PluginInfo().setVersion(this.definition.package.version)),
+      getSchema: this.#unary(() => new GetSchemaResponse().setSchema(JSON.stringify(packageSchema(this.definition)))),
       getMapping: this.#unary(() => new GetMappingResponse()),
       getMappings: this.#unary(() => new GetMappingsResponse()),
       checkConfig: this.#unary((request: CheckRequest) => this.#configuration.check(request)),
@@ -120,9 +120,7 @@ export class Provider {
 
   #handshake(request: ProviderHandshakeRequest): ProviderHandshakeResponse {
     if (this.#engine === undefined) this.#listen(request.getEngineAddress());
-    const response = new ProviderHandshakeResponse();
-    response.setAcceptSecrets(true);
-    return response;
+    return new ProviderHandshakeResponse().setAcceptSecrets(true);
   }
 
   #attach(request: PluginAttach): Empty {
@@ -135,18 +133,6 @@ export class Provider {
     if (engineAddress === "") return;
     this.#engine = new Engine(engineAddress);
     this.#engineAddress = engineAddress;
-  }
-
-  #pluginInfo(): PluginInfo {
-    const info = new PluginInfo();
-    info.setVersion(this.definition.package.version);
-    return info;
-  }
-
-  #getSchema(): GetSchemaResponse {
-    const response = new GetSchemaResponse();
-    response.setSchema(JSON.stringify(packageSchema(this.definition)));
-    return response;
   }
 
   async #configure(request: ConfigureRequest): Promise<ConfigureResponse> {
@@ -162,10 +148,7 @@ export class Provider {
       },
       findResource: (token) => this.#resource(token),
     });
-    const response = new ConfigureResponse();
-    response.setAcceptsecrets(true);
-    response.setSupportspreview(true);
-    return response;
+    return new ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 
   async #invoke(request: InvokeRequest): Promise<InvokeResponse> {
@@ -177,7 +160,7 @@ export class Provider {
       this.#log("warning", "", text);
     };
     // A rejection is an error instead of a failure in the response, because `pulumi do` shows no failures.
-    return invokeResponse(await callFunction(callable, { api, warn }, args.values), args);
+    return new InvokeResponse().setReturn(send(await callFunction(callable, { api, warn }, args.values), args));
   }
 
   #construct(request: ConstructRequest): Promise<ConstructResponse> {
@@ -189,26 +172,18 @@ export class Provider {
     const now = readNow(name, this.environment, new Date());
     const surroundings = { now, version: this.definition.package.version, folder: process.cwd() };
     const received = keepSecrets(this.#confidential, receiveInputs(request.getInputs(), component));
+    // Rejects all children that the API does not support in one error, instead of one error for each.
     const checkChildren = (composition: Pick<Composition, "children" | "findSources" | "requires">) => {
-      this.#rejectUnsupported(component, request.getName(), composition);
+      // Some settings may be unknown in a preview. Then the engine has not configured the provider.
+      const api = this.#configured?.api;
+      if (api === undefined) return;
+      const unmet = findUnmetInComponent(api, this.definition.resources, composition);
+      rejectUnmet(`${getTypeName(component)} ${request.getName()}`, api, unmet);
     };
     const warn = (urn: string, text: string) => {
       this.#log("warning", urn, text);
     };
     return construct(component, request, received, surroundings, { reference: this.#reference, checkChildren, warn });
-  }
-
-  /** Rejects all children of a component that the API does not support in one error, instead of one error for each. */
-  #rejectUnsupported(
-    component: Component,
-    name: string,
-    composition: Pick<Composition, "children" | "findSources" | "requires">,
-  ): void {
-    // Some settings may be unknown in a preview. Then the engine has not configured the provider.
-    const api = this.#configured?.api;
-    if (api === undefined) return;
-    const unmet = findUnmetInComponent(api, this.definition.resources, composition);
-    rejectUnmet(`${getTypeName(component)} ${name}`, api, unmet);
   }
 
   #cancel(): Empty {

@@ -7,7 +7,7 @@ import {
   type DiffRequest,
   type DiffResponse,
   type ListRequest,
-  type ListResponse,
+  ListResponse,
   type ReadRequest,
   ReadResponse,
   type UpdateRequest,
@@ -23,7 +23,7 @@ import { migrate, type Update } from "../state";
 import { getBehaviours } from "../property";
 import type { AnyResource } from "../resource";
 import { hasUnknowns } from "../values";
-import { checkResponse, createContinuation, diffResponse, listItem, createUnknownList } from "./responses";
+import { checkResponse, diffResponse } from "./responses";
 import { receive, type Received, send } from "./struct";
 
 /** Keeps the secrets of a message out of all later texts. Returns the message. */
@@ -74,56 +74,42 @@ export class ResourceOperations {
     const resource = this.find(request.getType());
     const news = this.#receive(request.getProperties(), resource);
     const declaration = { urn: request.getUrn(), declared: news.values, secret: news.secret };
-    const response = new CreateResponse();
     if (request.getPreview()) {
-      const { id = "", outputs } = await operations.previewCreate(this.run, resource, declaration);
       // The id of an adopted object is known, and with it the inputs of dependents.
-      response.setId(id);
-      response.setProperties(send(outputs, news));
-      return response;
+      const { id = "", outputs } = await operations.previewCreate(this.run, resource, declaration);
+      return new CreateResponse().setId(id).setProperties(send(outputs, news));
     }
-    const state = await this.#within(request.getTimeout(), signal, (api) =>
+    const { id, outputs, refreshBeforeUpdate } = await this.#within(request.getTimeout(), signal, (api) =>
       operations.create(this.run, resource, declaration, api),
     );
-    response.setId(state.id);
-    response.setProperties(send(state.outputs, news));
-    response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
-    return response;
+    const response = new CreateResponse().setId(id).setProperties(send(outputs, news));
+    return response.setRefreshBeforeUpdate(refreshBeforeUpdate);
   }
 
   async read(request: ReadRequest): Promise<ReadResponse> {
     const resource = this.find(request.getType());
     const inputs = this.#receiveStored(request.getInputs(), resource);
     const { values: state } = this.#receiveStored(request.getProperties(), resource);
-    const response = new ReadResponse();
     const found = await operations.read(this.run, resource, {
       urn: request.getUrn(),
       id: request.getId(),
       declared: inputs.values,
       state,
     });
-    if (found === undefined) return response;
-    response.setId(found.id);
-    response.setProperties(send(found.outputs, inputs));
-    response.setInputs(send(found.inputs, inputs));
-    response.setRefreshBeforeUpdate(found.refreshBeforeUpdate);
-    return response;
+    if (found === undefined) return new ReadResponse();
+    const response = new ReadResponse().setId(found.id).setProperties(send(found.outputs, inputs));
+    return response.setInputs(send(found.inputs, inputs)).setRefreshBeforeUpdate(found.refreshBeforeUpdate);
   }
 
   async update(request: UpdateRequest, signal: AbortSignal): Promise<UpdateResponse> {
     const resource = this.find(request.getType());
     const { change, news } = this.#change(request, resource);
-    const response = new UpdateResponse();
-    if (request.getPreview()) {
-      response.setProperties(send(await operations.previewUpdate(this.run, resource, change), news));
-      return response;
-    }
-    const state = await this.#within(request.getTimeout(), signal, (api) =>
+    if (request.getPreview())
+      return new UpdateResponse().setProperties(send(await operations.previewUpdate(this.run, resource, change), news));
+    const { outputs, refreshBeforeUpdate } = await this.#within(request.getTimeout(), signal, (api) =>
       operations.update(this.run, resource, change, api),
     );
-    response.setProperties(send(state.outputs, news));
-    response.setRefreshBeforeUpdate(state.refreshBeforeUpdate);
-    return response;
+    return new UpdateResponse().setProperties(send(outputs, news)).setRefreshBeforeUpdate(refreshBeforeUpdate);
   }
 
   async delete(request: DeleteRequest, signal: AbortSignal): Promise<Empty> {
@@ -143,7 +129,7 @@ export class ResourceOperations {
     const resource = this.find(request.getToken());
     const { values: query } = this.#receive(request.getQuery());
     if (hasUnknowns(query)) {
-      yield createUnknownList();
+      yield new ListResponse().setComputed(new ListResponse.Computed());
       return;
     }
     const first = Number(request.getContinuationToken() || 0);
@@ -152,10 +138,12 @@ export class ResourceOperations {
     let index = 0;
     for await (const object of operations.list(this.run, resource, query)) {
       if (index === end) {
-        if (end - first < limit) yield createContinuation(end);
+        const token = new ListResponse.Continuation().setContinuationToken(String(end));
+        if (end - first < limit) yield new ListResponse().setContinuation(token);
         return;
       }
-      if (index >= first) yield listItem(object);
+      const result = new ListResponse.Result().setId(object.id).setName(object.name);
+      if (index >= first) yield new ListResponse().setResult(result);
       index += 1;
     }
   }

@@ -4,8 +4,6 @@ import {
   CheckResponse,
   DiffResponse,
   ErrorResourceInitFailed,
-  InvokeResponse,
-  ListResponse,
   PropertyDiff,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
@@ -13,23 +11,12 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { type Difference, listChanged } from "../compare";
 import type { PropertyFailure } from "../errors";
 import type { State } from "../state";
-import type { Listed } from "../resource";
 import type { Values } from "../values";
 import { type Secrets, send } from "./struct";
 
 export function checkResponse(inputs: Values, secrets: Secrets, failures: readonly PropertyFailure[]): CheckResponse {
-  const response = new CheckResponse();
-  response.setInputs(send(inputs, secrets));
-  response.setFailuresList(failures.map(checkFailure));
-  return response;
-}
-
-export function invokeResponse(result: Values, secrets: Secrets): InvokeResponse {
-  return new InvokeResponse().setReturn(send(result, secrets));
-}
-
-function checkFailure({ path, reason }: PropertyFailure): CheckFailure {
-  return new CheckFailure().setProperty(path).setReason(reason);
+  const list = failures.map(({ path, reason }) => new CheckFailure().setProperty(path).setReason(reason));
+  return new CheckResponse().setInputs(send(inputs, secrets)).setFailuresList(list);
 }
 
 const kinds = {
@@ -40,40 +27,19 @@ const kinds = {
 
 /** `stable` names the outputs that no update changes. */
 export function diffResponse(differences: readonly Difference[], stable: readonly string[]): DiffResponse {
-  const response = new DiffResponse();
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
-  response.setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME);
-  response.setStablesList([...stable]);
-  response.setHasdetaileddiff(true);
-  for (const { path, kind, replace, input } of differences) {
-    const difference = new PropertyDiff();
-    difference.setKind(kinds[kind][replace ? 1 : 0]);
-    difference.setInputdiff(input);
-    response.getDetaileddiffMap().set(path, difference);
-  }
-  // The CLI's summary takes only whole properties from this list.
-  response.setDiffsList(listChanged(differences));
-  response.setReplacesList(listChanged(differences.filter(({ replace }) => replace)));
+  const response = new DiffResponse()
+    .setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME)
+    .setStablesList([...stable])
+    .setHasdetaileddiff(true)
+    // The CLI's summary takes only whole properties from this list.
+    .setDiffsList(listChanged(differences))
+    .setReplacesList(listChanged(differences.filter(({ replace }) => replace)));
+  for (const { path, kind, replace, input } of differences)
+    response
+      .getDetaileddiffMap()
+      .set(path, new PropertyDiff().setKind(kinds[kind][replace ? 1 : 0]).setInputdiff(input));
   return response;
-}
-
-export function listItem({ id, name }: Listed): ListResponse {
-  const result = new ListResponse.Result();
-  result.setId(id);
-  result.setName(name);
-  return new ListResponse().setResult(result);
-}
-
-/** Returns the response to a query with unknown values. */
-export function createUnknownList(): ListResponse {
-  return new ListResponse().setComputed(new ListResponse.Computed());
-}
-
-/** Returns the position at which the next page begins. */
-export function createContinuation(next: number): ListResponse {
-  const token = new ListResponse.Continuation();
-  token.setContinuationToken(String(next));
-  return new ListResponse().setContinuation(token);
 }
 
 /** A failure as gRPC sends it. */
@@ -137,17 +103,14 @@ function createInitFailure(
   { id, outputs, refreshBeforeUpdate }: State,
   secrets: Secrets,
 ): GrpcFailure | undefined {
-  const failed = new ErrorResourceInitFailed();
-  failed.setId(id);
-  failed.setProperties(send(outputs, secrets));
-  failed.setReasonsList([details]);
-  failed.setRefreshBeforeUpdate(refreshBeforeUpdate);
+  const failed = new ErrorResourceInitFailed()
+    .setId(id)
+    .setProperties(send(outputs, secrets))
+    .setReasonsList([details])
+    .setRefreshBeforeUpdate(refreshBeforeUpdate);
   const detail = new Any();
   detail.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const answer = new Status();
-  answer.setCode(status.UNKNOWN);
-  answer.addDetails(detail);
-  const bytes = Buffer.from(answer.serializeBinary());
+  const bytes = Buffer.from(new Status().setCode(status.UNKNOWN).setDetailsList([detail]).serializeBinary());
   if (bytes.toString("base64").length + encodeURI(details).length > maxTrailer) return undefined;
   const metadata = new Metadata();
   metadata.set("grpc-status-details-bin", bytes);
