@@ -92,8 +92,8 @@ function company(): Seed {
 }
 
 describe.each<[string, readonly string[]]>([
-  ["one file", []],
-  ...nightlyCases<[string, readonly string[]]>(["a file each", ["--split"]]),
+  ["one file with teams", ["--teams"]],
+  ...nightlyCases<[string, readonly string[]]>(["one file", []], ["a file each", ["--split"]]),
 ])("imports three organizations in %s", (_, style) => {
   test("with an empty preview, and shows later changes outside Pulumi", async () => {
     await applySeed(company(), emulator);

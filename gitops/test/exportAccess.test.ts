@@ -113,6 +113,36 @@ people:
   expect(new Set(acme.emulator.requests().map(({ method }) => method))).toEqual(new Set(["GET"]));
 });
 
+test("with --teams, names the teams, and the layout plans to no difference", async () => {
+  const dora = "dora@acme.example";
+  acme.join(dora, "developer");
+  acme.addGroup("field", [bob, carl, dora]);
+  expect((await runExport("--out", "plain")).code).toBe(0);
+  const { code, output } = await runExport("--out", "teams", "--teams");
+  expect([code, output]).toEqual([0, expect.stringContaining("\n1 team with 3 people\n")]);
+  expect(await read("teams/layout.yaml")).toMatch(
+    /^teams:\n {2}(team-\w+): .*\npeople:\n(?: {2}.*\n)* {2}\1: \{ acme: member \}\n/m,
+  );
+  for (const file of ["import.json", "left-out.json", "Pulumi.yaml"])
+    expect(await read(`teams/${file}`)).toBe(await read(`plain/${file}`));
+  const plan = [
+    "plan",
+    "teams/layout.yaml",
+    "--base",
+    "plain/layout.yaml",
+    "--backend",
+    "connect",
+    "--expect-no-changes",
+  ];
+  expect(await acme.run(plan, { folder })).toMatchObject({ code: 0 });
+  const { teams } = exportReport.parse(JSON.parse((await runExport("--teams", "--json")).output));
+  expect(teams?.map(({ people }) => people)).toEqual([[bob, carl, dora]]);
+  await acme.control.access.removeGroupMember(dora, "field", "acme");
+  expect((await runExport("--teams")).output).toContain(
+    "\nno teams: a team needs three people with the same two or more roles and groups\n",
+  );
+});
+
 test("writes the tunnel policies with rules, and imports them under the names of the layout", async () => {
   acme.addProject("firmware");
   for (const name of ["canary", "beta"]) acme.addCohort(name, "firmware");

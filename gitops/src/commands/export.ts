@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { connect, type ConnectionOptions, getDestination } from "../connection";
 import { chooseExitCode, CommandError } from "../exit";
 import { createFiles } from "../export/documents";
@@ -15,6 +15,7 @@ import {
 } from "../export/pulumi";
 import { createReport, formatText } from "../export/report";
 import { save } from "../export/saving";
+import { findTeams } from "../export/teams";
 import { formatJson } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import { type CommandFactory, createCommand } from "./command";
@@ -23,6 +24,7 @@ interface Options extends ConnectionOptions {
   readonly organization: readonly string[];
   readonly out: string;
   readonly split?: true;
+  readonly teams?: true;
   readonly project: string;
   readonly force?: true;
   readonly verify?: true;
@@ -40,7 +42,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       "Also writes a Pulumi program and the input of `pulumi import`. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops export --out acme --verify",
-      "peridio-gitops export --backend connect --out acme",
+      "peridio-gitops export --backend connect --teams --out acme",
       "peridio-gitops export --organization 'acme-*' --split --out acme",
       "peridio-gitops export --out backup --force --json",
     ],
@@ -53,6 +55,12 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     .addOrganizationOption()
     .option("--out <folder>", "the folder for the files", ".")
     .option("--split", "write a layout for each organization, in layouts/, instead of one layout.yaml")
+    .addOption(
+      new Option(
+        "--teams",
+        "put at least three people with equal roles and groups into a team, if the layout gets shorter",
+      ).conflicts("split"),
+    )
     .option("--project <name>", "the name of the Pulumi project", parseProject, "peridio-organizations")
     .option("--force", "overwrite files with other contents, and remove layouts that only an earlier export wrote")
     .option("--verify", "import into a temporary stack, and check that the preview then shows no changes")
@@ -80,7 +88,8 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
           `A layout can declare none of the selected organizations: ${reasons}. Correct these organizations in Peridio.`,
         );
       }
-      const files = createFiles(all, { project, isSplit, api, backend });
+      const teams = options.teams === true ? findTeams(all.flatMap(({ entry }) => entry ?? [])) : undefined;
+      const files = createFiles(all, { project, isSplit, teams: teams ?? [], api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });
       const verdict = plugin === undefined ? undefined : await verifyExport(files, plugin, options, terminal);
       const done = createReport(inventories, leftOut, {
@@ -88,6 +97,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
         folder: out,
         files: [...files.keys()],
         removed,
+        ...(teams && { teams: teams.map(({ name, people }) => ({ name, people: [...people] })) }),
         ...(verdict && { verdict }),
       });
       terminal.print(json === true ? formatJson(done) : formatText(done));

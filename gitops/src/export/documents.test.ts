@@ -332,7 +332,7 @@ function exported(
   const spelled = chooseSpelling(all);
   return createFiles(
     all.map((one) => createEntry(one, spelled)),
-    { project, isSplit, api, backend },
+    { project, isSplit, teams: [], api, backend },
   );
 }
 

@@ -8,6 +8,7 @@ import { formatJson } from "../terminal/text";
 import { type ExportedEntry, type LayoutEntry, toLayout } from "./entry";
 import type { LeftOutPart } from "./leftOutPart";
 import { writeLayout, mark } from "./layoutText";
+import type { Team } from "./teams";
 
 /** The folder of layouts, if each organization has a file. */
 export const layoutFolder = "layouts";
@@ -20,6 +21,8 @@ interface ExportStyle {
   readonly project: string;
   /** True if each organization has its own layout. */
   readonly isSplit: boolean;
+  /** The teams of the layout. Without any, each person has an entry. A team has one place, so layouts for each organization have none. */
+  readonly teams: readonly Team[];
   /** The name of the API in sentences. */
   readonly api: string;
   /** The name of the API in the provider's configuration. */
@@ -32,7 +35,7 @@ interface ExportStyle {
  */
 export function createFiles(
   all: readonly ExportedEntry[],
-  { project, isSplit, api, backend }: ExportStyle,
+  { project, isSplit, teams, api, backend }: ExportStyle,
 ): ReadonlyMap<string, string> {
   const entries = all.flatMap(({ entry }) => entry ?? []);
   const path = isSplit ? layoutFolder : layoutFile;
@@ -40,9 +43,9 @@ export function createFiles(
     ? all.flatMap((exported) =>
         exported.entry === undefined
           ? []
-          : [[`${path}/${getFileName(exported.entry.name)}`, writeLayout([exported], api)] as const],
+          : [[`${path}/${getFileName(exported.entry.name)}`, writeLayout([exported], api, [])] as const],
       )
-    : [[path, writeLayout(all, api)] as const];
+    : [[path, writeLayout(all, api, teams)] as const];
   const written = new Map(layouts);
   const layout = checkLayouts(written, entries);
   return new Map([

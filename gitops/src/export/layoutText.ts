@@ -6,25 +6,33 @@ import type { ExportedEntry, LayoutEntry } from "./entry";
 import { describePart } from "./leftOutPart";
 import { compareTexts } from "../wording";
 import { type OptionalFact, findUnreported, describeUnreported } from "./inventory";
+import { nameTeams, type Team } from "./teams";
 
 /** The beginning of every layout file that an export has written. */
 export const mark = "# Written by `peridio-gitops export`";
 
 /** The header of every layout file. */
-function writeHeader(unreported: readonly OptionalFact[], api: string): string {
+function writeHeader(unreported: readonly OptionalFact[], api: string, teams: readonly Team[]): string {
   const contents =
     unreported.length === 0
       ? "organizations as they are in Peridio. Absent settings have Peridio's defaults, unless a comment says that they are left out."
       : `organizations.\n# With ${api}, an export does not contain ${describeUnreported(unreported)}.`;
-  return `${mark}: ${contents}\n# Peridio does not store last days of access. To end a person's access on a day, add \`until\` to the person's role.\n`;
+  const remark =
+    teams.length === 0
+      ? ""
+      : "# Each team contains people with equal roles and groups. Replace its name everywhere by a better one.\n";
+  return `${mark}: ${contents}\n# Peridio does not store last days of access. To end a person's access on a day, add \`until\` to the person's role.\n${remark}`;
 }
 
 /** The longest line with all roles of a person, or with a list of people. */
 const widest = 100;
 
-/** Returns a layout file with these entries and comments on the parts that the export leaves out. `api` is the name of the API. */
-export function writeLayout(all: readonly ExportedEntry[], api: string): string {
-  const entries = all.flatMap(({ entry }) => entry ?? []);
+/**
+ * Returns a layout file with these entries and comments on the parts that the export leaves out. `api` is the name of the API. The names
+ * of `teams` take the places of their people.
+ */
+export function writeLayout(all: readonly ExportedEntry[], api: string, teams: readonly Team[]): string {
+  const entries = all.flatMap(({ entry }) => (entry === undefined ? [] : [nameTeams(entry, teams)]));
   // `compat` quotes texts that an older YAML reader would not read as texts, such as yes.
   const document = new Document({}, { schema: "core", compat: "yaml-1.1" });
   const createLine = (value: unknown) => document.createNode(value, { flow: true });
@@ -45,13 +53,18 @@ export function writeLayout(all: readonly ExportedEntry[], api: string): string 
     for (const { key } of organizations.items) if (isScalar(key)) addComment(key, all);
   }
   document.set("organizations", organizations);
+  if (teams.length > 0) {
+    const lists = teams.map(({ name, people }) => [name, shapeObjects(people, createLine)]);
+    document.set("teams", document.createNode(Object.fromEntries(lists)));
+  }
   document.set("people", document.createNode(Object.fromEntries(people)));
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value === "string" && !isPlain(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });
-  return `${writeHeader(findUnreported(all.map(({ inventory }) => inventory)), api)}${escapeInvisible(document.toString({ lineWidth: 0 }))}`;
+  const unreported = findUnreported(all.map(({ inventory }) => inventory));
+  return `${writeHeader(unreported, api, teams)}${escapeInvisible(document.toString({ lineWidth: 0 }))}`;
 }
 
 /** Escapes invisible characters, which occur only in double quotes and in comments. A reader of the file sees them. */

@@ -90,6 +90,17 @@ export const exportReport = z
         "The facts that this API does not report. The export does not contain these facts. Empty if the API reports all facts.",
     }),
     folder: z.string().meta({ description: "The folder of the files, as given with --out." }),
+    teams: z
+      .array(
+        z
+          .strictObject({
+            name: z.string().meta({ description: "The proposed name." }),
+            people: z.array(z.string()).meta({ description: "The e-mail addresses, sorted." }),
+          })
+          .meta({ id: "ExportedTeam", description: "People with equal roles and groups." }),
+      )
+      .nullable()
+      .meta({ description: "The teams of the layout, by name; null without --teams." }),
     files: z.array(z.string()).meta({ description: "The written files, as paths relative to `folder`." }),
     removed: z.array(z.string()).meta({
       description: "The layouts of an earlier export that --force has removed, as paths relative to `folder`.",
@@ -109,9 +120,11 @@ export function createReport(
     folder,
     files,
     removed,
+    teams,
     verdict,
   }: Pick<ExportReport, "api" | "folder" | "files"> & {
     readonly removed: readonly string[];
+    readonly teams?: NonNullable<ExportReport["teams"]>;
     readonly verdict?: VerificationResult;
   },
 ): ExportReport {
@@ -127,7 +140,16 @@ export function createReport(
       .map(({ part, name, reasons, value }) => ({ part, name, reasons: [...reasons], value })),
   }));
   const unreported = [...findUnreported(inventories)];
-  return { organizations, api, unreported, folder, files, removed: [...removed], verification: verdict ?? null };
+  return {
+    organizations,
+    api,
+    unreported,
+    teams: teams ?? null,
+    folder,
+    files,
+    removed: [...removed],
+    verification: verdict ?? null,
+  };
 }
 
 function countAccess({ groups, projects, others }: AccessInventory): Counts<number> {
@@ -140,6 +162,7 @@ export function formatText({
   organizations,
   api,
   unreported,
+  teams,
   folder,
   files,
   removed,
@@ -161,6 +184,7 @@ export function formatText({
       formatCount(pending, "pending invitation"),
       ...objects,
     ].join(", "),
+    ...(teams === null ? [] : [describeTeams(teams)]),
     `files in ${folder}: ${listBriefly(files)}`,
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${listBriefly(removed)}`]),
     ...(unreported.length === 0 ? [] : [`With ${api}, the export does not contain ${describeUnreported(unreported)}.`]),
@@ -171,6 +195,12 @@ export function formatText({
     describeVerification(verification),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function describeTeams(teams: NonNullable<ExportReport["teams"]>): string {
+  const people = teams.reduce((sum, { people: { length } }) => sum + length, 0);
+  if (people === 0) return "no teams: a team needs three people with the same two or more roles and groups";
+  return `${formatCount(teams.length, "team")} with ${formatCount(people, "person", "people")}`;
 }
 
 function describeLeftOut({
