@@ -146,10 +146,12 @@ test("the commands export the organizations that the key sees, and import those 
       .filter((line) => /^(peridio-gitops export|cp|pulumi (stack init|import|up)) /.test(line));
   const importOf = (stack: string) => [
     `pulumi stack init ${stack}`,
-    `peridio-gitops export --organization acme-${stack} --out ../export-${stack}`,
-    `pulumi import --stack ${stack} --file ../export-${stack}/import.json --generate-code=false --yes`,
+    `pulumi import --stack ${stack} --file ../import/import-${stack}.json --generate-code=false --yes`,
   ];
-  const all = [...importOf("dev"), ...importOf("production"), "pulumi up --stack dev", "pulumi up --stack production"];
+  const all = [
+    "peridio-gitops export --organization acme-dev --organization acme-production --stacks stacks.txt --out ../import",
+    ...[...importOf("dev"), ...importOf("production"), "pulumi up --stack dev", "pulumi up --stack production"],
+  ];
   expect(await listExports()).toEqual(all);
   const admin = await listExports({ PERIDIO_API_KEY: "", PERIDIO_ADMIN_API_KEY: apiKey });
   expect(admin).toEqual(["peridio-gitops export --organization acme --out ../export", ...all]);

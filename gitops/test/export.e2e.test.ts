@@ -231,6 +231,34 @@ nightly("a backup restores changed roles and settings, and a deleted organizatio
   }
 });
 
+nightly("each stack of a program imports its own organizations, and its preview is empty", async () => {
+  await applySeed(company(), emulator);
+  const program = join(folder, "access");
+  await mkdir(program);
+  await writeFile(
+    join(program, "Pulumi.yaml"),
+    'name: access\nruntime: yaml\nresources:\n  fleet:\n    type: peridio:Layout\n    properties: { path: layout.yaml, only: ["acme-${pulumi.stack}"] }\n',
+  );
+  await writeFile(join(program, "stacks.txt"), "access/dev\naccess/production\naccess/staging\n");
+  const terminal = { ...pipeline(), folder: program };
+  expect(await run(["export", "--stacks", "stacks.txt", "--teams"], terminal)).toBe(0);
+
+  const site = new Site(emulator, await newStack({ emulator, program }));
+  try {
+    const { stack } = site;
+    await stack.succeed("plugin", "install", "resource", "peridio", version, "--file", bin);
+    for (const name of ["dev", "production", "staging"]) {
+      await stack.init(name);
+      await stack.succeed("import", "--file", `import-${name}.json`, "--generate-code=false", "--yes");
+      await stack.succeed("preview", "--refresh", "--expect-no-changes");
+      expect(await stack.succeed("stack", "--show-urns")).toContain(`Organization::acme-${name}\n`);
+    }
+    expect(site.writes()).toEqual([]);
+  } finally {
+    await site.end();
+  }
+});
+
 nightly("names with a meaning in YAML, file systems or Pulumi work, and omitted parts do not matter", async () => {
   const names = [
     "organizations",

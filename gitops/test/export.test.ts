@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -188,6 +188,94 @@ test("imports only declared resources, all of them below the layout", async () =
     "peridio:index:OrganizationOwner acme-production organizations",
   ]);
   expect(children[0]?.id).toBe(`prn:1:${emulator.control.getOrganization("acme-dev").id}`);
+});
+
+describe("with --stacks, each stack of the program has an import file", () => {
+  const program = (layouts: Readonly<Record<string, object>>) =>
+    JSON.stringify({
+      name: "access",
+      runtime: "yaml",
+      resources: Object.fromEntries(
+        Object.entries(layouts).map(([name, properties]) => [name, { type: "peridio:Layout", properties }]),
+      ),
+    });
+  const only = program({ access: { path: "layouts", only: ["acme-${pulumi.stack}"] } });
+  const divide = async (text: string, ...args: readonly string[]) => {
+    await writeFile(join(folder, "Pulumi.yaml"), text);
+    await writeFile(join(folder, "stacks.txt"), "access/dev\naccess/production\n");
+    return exporting(["--stacks", "stacks.txt", "--out", "import", ...args]);
+  };
+  const resources = z.object({ resources: z.array(z.record(z.string(), z.unknown())) });
+  const list = async (stack: string) =>
+    resources.parse(JSON.parse(await readFile(join(folder, `import/import-${stack}.json`), "utf8"))).resources;
+
+  test("which contains the organizations that `only` selects, below the layout of the program", async () => {
+    await applySeed(acme, emulator);
+    await exporting(["--out", "all"]);
+    const { code, output } = await divide(only);
+    expect(code).toBe(0);
+    expect(output).toContain("pulumi import --stack dev --file import/import-dev.json --generate-code=false\n");
+    expect(await readdir(join(folder, "import"))).toEqual(
+      ["import-dev.json", "import-production.json", "layout.yaml", "left-out.json"].sort(),
+    );
+    const all = resources.parse(JSON.parse(await readFile(join(folder, "all/import.json"), "utf8"))).resources;
+    for (const stack of ["dev", "production"])
+      expect(await list(stack)).toEqual([
+        { type: "peridio:index:Layout", name: "access", component: true },
+        ...all
+          .filter(({ logicalName }) => logicalName === `acme-${stack}`)
+          .map((one) => ({ ...one, parent: "access" })),
+      ]);
+  });
+
+  test("a stack can have several layouts, or none of the organizations", async () => {
+    await applySeed(acme, emulator);
+    const two = program({
+      first: { path: "layouts", only: ["*-${pulumi.stack}"] },
+      second: { path: "layouts", only: ["acme-production"] },
+    });
+    expect((await divide(two.replace("${pulumi.stack}", "dev"))).errors).toContain(
+      "of access/production declare acme-dev",
+    );
+    await writeFile(join(folder, "stacks.txt"), "access/dev\n");
+    expect((await exporting(["--stacks", "stacks.txt", "--out", "import"])).code).toBe(0);
+    const layouts = (await list("dev")).filter(({ component }) => component === true).map(({ name }) => name);
+    expect(layouts).toEqual(["first", "second"]);
+    expect((await divide(only, "--organization", "acme-dev", "--force")).output).not.toContain("--stack production");
+  });
+
+  test("an organization of no stack is named, and the exit code is 3", async () => {
+    await applySeed({ organizations: { ...acme.organizations, "acme-lab": {} } }, emulator);
+    const { code, output } = await divide(only, "--json");
+    expect(code).toBe(3);
+    expect(exportReport.parse(JSON.parse(output))).toMatchObject({
+      stacks: [
+        { stack: "dev", file: "import-dev.json", organizations: ["acme-dev"] },
+        { stack: "production", file: "import-production.json", organizations: ["acme-production"] },
+      ],
+      unselected: ["acme-lab"],
+    });
+    expect((await divide(only)).output).toContain(
+      "No stack declares acme-lab, so no file imports it. Correct `only` in Pulumi.yaml,",
+    );
+  });
+
+  test.each([
+    [
+      program({ access: { path: "layout.yaml" } }),
+      "the layout access of access/dev and the layout access of access/production declare acme-dev, and only one stack can manage it",
+    ],
+    [
+      only.replace('"path"', '"connection":"${connection}","path"'),
+      "Pulumi.yaml does not show which organizations a stack declares",
+    ],
+    ["name: access\nruntime: nodejs\n", "Pulumi.yaml does not show which organizations a stack declares"],
+  ])("a program that does not divide them is refused, and nothing is written", async (text, reason) => {
+    await applySeed(acme, emulator);
+    const { code, errors } = await divide(text);
+    expect([code, errors]).toEqual([1, expect.stringContaining(reason)]);
+    expect((await readdir(folder)).sort()).toEqual(["Pulumi.yaml", "stacks.txt"]);
+  });
 });
 
 test("reads all pages of every list", async () => {

@@ -15,8 +15,12 @@ export interface Project {
 
 /** A program that declares layouts only, so that its text shows which organizations a stack declares. */
 export interface LayoutProgram {
+  /** True if a layout selects the organizations of a connection, which can differ from stack to stack. */
+  readonly hasConnections: boolean;
   /** Reports if a stack, such as `access/dev`, declares an organization of the layout. */
   declares(stack: string, organization: string): boolean;
+  /** Returns the names of the layouts with which a stack declares an organization: one, unless the program has a mistake. */
+  listLayouts(stack: string, organization: string): readonly string[];
 }
 
 /** The part of a text that Pulumi replaces by the name of the stack. */
@@ -55,8 +59,8 @@ const usual = z.looseObject({ stackConfigDir: z.undefined().optional(), config: 
 
 const kind: DocumentKind = { one: "the program", many: "programs", ifEmpty: "declare `resources`" };
 
-/** Reads the file of a project, and its program if all its resources are layouts at a path. */
-export function readProject(text: string, layout: string): Project {
+/** Reads the file of a project, and its program if all its resources are layouts at a path; without `layout`, at any path. */
+export function readProject(text: string, layout?: string): Project {
   const { value, mistakes } = parseYaml({ file: "Pulumi.yaml", text }, kind);
   // Pulumi may merge keys in another way.
   const isClear = mistakes.length === 0 && !text.includes("<<");
@@ -82,17 +86,24 @@ export function isStackConfiguration(text: string): boolean {
 }
 
 /** A `connection` does not limit the organizations of a stack, because its value can come from the configuration of the stack. */
-function readProgram(value: unknown, layout: string): LayoutProgram | undefined {
+function readProgram(value: unknown, layout: string | undefined): LayoutProgram | undefined {
   const { data } = program.safeParse(value);
   if (data === undefined) return undefined;
-  const declared = Object.values(data.resources).map(({ properties }) => properties);
-  if (!declared.every(({ path }) => posix.normalize(`${path}/`) === posix.normalize(`${layout}/`))) return undefined;
-  return {
-    declares: (stack, organization) =>
-      declared.some(
+  const declared = Object.entries(data.resources).map(([name, { properties }]) => ({ name, ...properties }));
+  const isAt = ({ path }: { readonly path: string }) =>
+    layout === undefined || posix.normalize(`${path}/`) === posix.normalize(`${layout}/`);
+  if (!declared.every(isAt)) return undefined;
+  const listLayouts = (stack: string, organization: string) =>
+    declared
+      .filter(
         ({ only }) =>
           only?.some((one) => pattern(one.replaceAll(stackName, () => getStackName(stack))).test(organization)) ?? true,
-      ),
+      )
+      .map(({ name }) => name);
+  return {
+    hasConnections: declared.some(({ connection }) => connection !== undefined),
+    declares: (stack, organization) => listLayouts(stack, organization).length > 0,
+    listLayouts,
   };
 }
 

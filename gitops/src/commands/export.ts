@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
+import { divideByStacks } from "../ci/stackImports";
 import { connect, type ConnectionOptions, getDestination } from "../connection";
 import { chooseExitCode, CommandError } from "../exit";
 import { createFiles } from "../export/documents";
@@ -26,6 +27,7 @@ interface Options extends ConnectionOptions {
   readonly split?: true;
   readonly teams?: true;
   readonly project: string;
+  readonly stacks?: string;
   readonly force?: true;
   readonly verify?: true;
   readonly plugin?: string;
@@ -42,6 +44,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       "Also writes a Pulumi program and the input of `pulumi import`. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops export --out acme --verify",
+      "peridio-gitops export --stacks stacks.txt --out ../import",
       "peridio-gitops export --backend connect --teams --out acme",
       "peridio-gitops export --organization 'acme-*' --split --out acme",
       "peridio-gitops export --out backup --force --json",
@@ -49,7 +52,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     codes: {
       passed: "everything is exported and, with --verify, verified",
       failed: "the export or its verification failed",
-      attention: "exported, except for parts that a layout cannot declare",
+      attention: "exported, except for parts that a layout cannot declare; or no stack selects an organization",
     },
   })
     .addOrganizationOption()
@@ -62,6 +65,12 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       ).conflicts("split"),
     )
     .option("--project <name>", "the name of the Pulumi project", parseProject, "peridio-organizations")
+    .addOption(
+      new Option(
+        "--stacks <file>",
+        "a list of stacks, such as stacks.txt: write an import file for each stack of the program in Pulumi.yaml, instead of a program and import.json",
+      ).conflicts(["project", "verify"]),
+    )
     .option("--force", "overwrite files with other contents, and remove layouts that only an earlier export wrote")
     .option("--verify", "import into a temporary stack, and check that the preview then shows no changes")
     .option(
@@ -88,8 +97,11 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
           `A layout can declare none of the selected organizations: ${reasons}. Correct these organizations in Peridio.`,
         );
       }
-      const teams = options.teams === true ? findTeams(all.flatMap(({ entry }) => entry ?? [])) : undefined;
-      const files = createFiles(all, { project, isSplit, teams: teams ?? [], api, backend });
+      const entries = all.flatMap(({ entry }) => entry ?? []);
+      const teams = options.teams === true ? findTeams(entries) : undefined;
+      const names = entries.map(({ name }) => name);
+      const stacks = options.stacks === undefined ? undefined : divideByStacks(options.stacks, names, terminal);
+      const files = createFiles(all, { project, isSplit, teams: teams ?? [], stacks, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });
       const verdict = plugin === undefined ? undefined : await verifyExport(files, plugin, options, terminal);
       const done = createReport(inventories, leftOut, {
@@ -98,10 +110,16 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
         files: [...files.keys()],
         removed,
         ...(teams && { teams: teams.map(({ name, people }) => ({ name, people: [...people] })) }),
+        ...(stacks && { stacks }),
         ...(verdict && { verdict }),
       });
       terminal.print(json === true ? formatJson(done) : formatText(done));
-      end(chooseExitCode({ failed: verdict?.passed === false, needsAttention: leftOut.length > 0 }));
+      end(
+        chooseExitCode({
+          failed: verdict?.passed === false,
+          needsAttention: leftOut.length + done.unselected.length > 0,
+        }),
+      );
     });
 
 async function verifyExport(

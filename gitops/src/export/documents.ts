@@ -16,6 +16,16 @@ export const layoutFolder = "layouts";
 /** The layout, if all organizations share one. */
 export const layoutFile = "layout.yaml";
 
+/** The input of `pulumi import --file` for one stack. */
+export interface StackImport {
+  /** Its name without the project. */
+  readonly stack: string;
+  /** The path of the file in the folder of the export. */
+  readonly file: string;
+  /** The names of its organizations, by the name of the layout in the program. */
+  readonly layouts: ReadonlyMap<string, readonly string[]>;
+}
+
 interface ExportStyle {
   /** The name of the Pulumi project. */
   readonly project: string;
@@ -23,6 +33,8 @@ interface ExportStyle {
   readonly isSplit: boolean;
   /** The teams of the layout. Without any, each person has an entry. A team has one place, so layouts for each organization have none. */
   readonly teams: readonly Team[];
+  /** The imports of an existing program. Undefined if the export contains a program, whose only stack has all organizations. */
+  readonly stacks?: readonly StackImport[] | undefined;
   /** The name of the API in sentences. */
   readonly api: string;
   /** The name of the API in the provider's configuration. */
@@ -35,7 +47,7 @@ interface ExportStyle {
  */
 export function createFiles(
   all: readonly ExportedEntry[],
-  { project, isSplit, teams, api, backend }: ExportStyle,
+  { project, isSplit, teams, stacks, api, backend }: ExportStyle,
 ): ReadonlyMap<string, string> {
   const entries = all.flatMap(({ entry }) => entry ?? []);
   const path = isSplit ? layoutFolder : layoutFile;
@@ -48,11 +60,14 @@ export function createFiles(
     : [[path, writeLayout(all, api, teams)] as const];
   const written = new Map(layouts);
   const layout = checkLayouts(written, entries);
+  const everything = new Map([[layoutName, layout.organizations.map(({ name }) => name)]]);
   return new Map([
     ...written,
-    ["import.json", writeImportFile(layout, entries)],
+    ...(stacks ?? [{ file: "import.json", layouts: everything }]).map(
+      ({ file, layouts }) => [file, writeImportFile(layout, entries, layouts)] as const,
+    ),
     ["left-out.json", writeLeftOutFile(all)],
-    ["Pulumi.yaml", writeProgram(project, path, backend)],
+    ...(stacks === undefined ? [["Pulumi.yaml", writeProgram(project, path, backend)] as const] : []),
   ]);
 }
 
@@ -86,26 +101,29 @@ export function getFileName(organization: string): string {
   return `${stem}-${createHash("sha256").update(organization).digest("hex").slice(0, 12)}.yaml`;
 }
 
-/** The name of the layout in the program and in the import file. */
+/** The name of the layout in the program of an export. */
 const layoutName = "organizations";
 
 /**
- * Returns the input of `pulumi import --file`: the layout and all resources that it declares. The preview after the
- * import is empty.
+ * Returns the input of `pulumi import --file`: layouts, and all resources that each declares for its organizations. The preview after
+ * the import is empty.
  */
-function writeImportFile(layout: Layout, entries: readonly LayoutEntry[]): string {
+function writeImportFile(layout: Layout, entries: readonly LayoutEntry[], layouts: StackImport["layouts"]): string {
   const ids = new Map(entries.flatMap(({ ids }) => [...ids]));
   const organizationIds = new Map(entries.map(({ name, id }) => [name, id]));
-  const resources = [
-    // Not `remote`: the engine would replace the layout in the first preview.
-    { type: "peridio:index:Layout", name: layoutName, component: true },
-    ...composeLayout(layout).children.map(({ type, name: logicalName }) => {
-      // Pulumi finds the parent by this name, so all names differ.
-      const name = `${type.slice(type.lastIndexOf(":") + 1)} ${logicalName}`;
-      const id = ids.get(name) ?? organizationIds.get(logicalName);
-      return { type, name, logicalName, parent: layoutName, id };
-    }),
-  ];
+  const resources = [...layouts].flatMap(([parent, names]) => {
+    const organizations = layout.organizations.filter(({ name }) => names.includes(name));
+    return [
+      // Not `remote`: the engine would replace the layout in the first preview.
+      { type: "peridio:index:Layout", name: parent, component: true },
+      ...composeLayout({ ...layout, organizations }).children.map(({ type, name: logicalName }) => {
+        // Pulumi finds the parent by this name, so all names differ.
+        const name = `${type.slice(type.lastIndexOf(":") + 1)} ${logicalName}`;
+        const id = ids.get(name) ?? organizationIds.get(logicalName);
+        return { type, name, logicalName, parent, id };
+      }),
+    ];
+  });
   return `{\n  "resources": [\n${resources.map((resource) => `    ${JSON.stringify(resource)}`).join(",\n")}\n  ]\n}\n`;
 }
 

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { listBriefly } from "#framework/messages";
 import { createRecord, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { getRoleName } from "../roles";
-import { formatCount, joinAnd } from "../wording";
+import { compareTexts, formatCount, joinAnd } from "../wording";
 import type { AccessInventory } from "./accessInventory";
+import type { StackImport } from "./documents";
 import { type Inventory, optionalFacts, findUnreported, describeUnreported } from "./inventory";
 import { describePart, layoutParts, type LeftOutPart } from "./leftOutPart";
 import type { VerificationResult } from "./pulumi";
@@ -101,6 +102,23 @@ export const exportReport = z
       )
       .nullable()
       .meta({ description: "The teams of the layout, by name; null without --teams." }),
+    stacks: z
+      .array(
+        z
+          .strictObject({
+            stack: z.string().meta({ description: "The name of the stack, without its project." }),
+            file: z
+              .string()
+              .meta({ description: "The input of `pulumi import --file`, as a path relative to `folder`." }),
+            organizations: z.array(z.string()).meta({ description: "The names of its organizations." }),
+          })
+          .meta({ id: "StackImport", description: "The import of one stack." }),
+      )
+      .nullable()
+      .meta({ description: "The stacks with an organization to import; null without --stacks." }),
+    unselected: z.array(z.string()).meta({
+      description: "The exported organizations that no stack of --stacks declares. No file imports them.",
+    }),
     files: z.array(z.string()).meta({ description: "The written files, as paths relative to `folder`." }),
     removed: z.array(z.string()).meta({
       description: "The layouts of an earlier export that --force has removed, as paths relative to `folder`.",
@@ -121,9 +139,11 @@ export function createReport(
     files,
     removed,
     teams,
+    stacks,
     verdict,
   }: Pick<ExportReport, "api" | "folder" | "files"> & {
     readonly removed: readonly string[];
+    readonly stacks?: readonly StackImport[];
     readonly teams?: NonNullable<ExportReport["teams"]>;
     readonly verdict?: VerificationResult;
   },
@@ -140,11 +160,23 @@ export function createReport(
       .map(({ part, name, reasons, value }) => ({ part, name, reasons: [...reasons], value })),
   }));
   const unreported = [...findUnreported(inventories)];
+  const imports = stacks?.map(({ stack, file, layouts }) => ({
+    stack,
+    file,
+    organizations: [...layouts.values()].flat().sort(compareTexts),
+  }));
+  const isExported = ({ leftOut }: (typeof organizations)[number]) =>
+    leftOut.every(({ part }) => part !== "organization");
+  const unselected = organizations
+    .filter((one) => isExported(one) && imports?.every((stack) => !stack.organizations.includes(one.name)) === true)
+    .map(({ name }) => name);
   return {
     organizations,
     api,
     unreported,
     teams: teams ?? null,
+    stacks: imports ?? null,
+    unselected,
     folder,
     files,
     removed: [...removed],
@@ -163,6 +195,8 @@ export function formatText({
   api,
   unreported,
   teams,
+  stacks,
+  unselected,
   folder,
   files,
   removed,
@@ -192,7 +226,12 @@ export function formatText({
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
       ? ["left-out.json contains the parts that are not exported. Correct these parts in Peridio, and export again."]
       : []),
-    describeVerification(verification),
+    ...(unselected.length === 0
+      ? []
+      : [
+          `No stack declares ${joinAnd(unselected)}, so no file imports ${unselected.length === 1 ? "it" : "them"}. Correct \`only\` in Pulumi.yaml, add the stack to the list, or select other organizations with --organization.`,
+        ]),
+    stacks === null ? describeVerification(verification) : describeImports(stacks, folder),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
@@ -234,6 +273,17 @@ function describeOthers(name: string, counts: Counts<number> | null): readonly s
       : `a layout cannot declare ${isOne ? "it" : "them"}`;
     return [`${name}: ${list} ${isOne ? "is" : "are"} not exported, because ${reason}`];
   });
+}
+
+function describeImports(stacks: NonNullable<ExportReport["stacks"]>, folder: string): string {
+  const commands = stacks.flatMap(({ stack, file }) => [
+    `  pulumi import --stack ${stack} --file ${folder}/${file} --generate-code=false`,
+    `  pulumi preview --stack ${stack} --expect-no-changes`,
+  ]);
+  return [
+    "To adopt the exported organizations, copy the layout to its path in Pulumi.yaml, create the stacks, and run these commands in the folder of Pulumi.yaml:",
+    ...commands,
+  ].join("\n");
 }
 
 function describeVerification(verification: ExportReport["verification"]): string {

@@ -7,46 +7,60 @@ import { connect } from "../../connection";
 import { listOrganizations } from "../../model/live";
 import { readText } from "../../terminal/files";
 import type { Terminal } from "../../terminal/terminal";
+import type { PipelineFiles } from "../checkout";
 import { formatCommand } from "../dryRun";
 import { readProject } from "../layoutProgram";
 import { getStackName } from "../previews";
+import { getImportFile } from "../stackImports";
 
 /** The commands for organizations that exist. */
 export interface Existing {
   /** Write the organizations that the layout does not declare. */
   readonly exports: readonly string[];
   /** Import the organizations of each stack. Undefined if nothing shows which of them exist, or which ones a stack declares. */
-  readonly imports: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly imports:
+    | {
+        /** Write the files of the imports. */
+        readonly files: readonly string[];
+        readonly commands: ReadonlyMap<string, string>;
+      }
+    | undefined;
 }
 
-/** Lists the organizations that the API key of the environment sees, and returns the commands for them. Only reads. */
-export async function findExisting(layout: string, stacks: readonly string[], terminal: Terminal): Promise<Existing> {
+/** The folder of the files for the imports, beside the repository. */
+const importFolder = "../import";
+
+/**
+ * Lists the organizations that the API key of the environment sees, and returns the commands for them. Only reads. `file` is the list of
+ * the stacks.
+ */
+export async function findExisting(
+  { layout, stacks: file }: Pick<PipelineFiles, "layout" | "stacks">,
+  stacks: readonly string[],
+  terminal: Terminal,
+): Promise<Existing> {
   const names = await listNames(terminal);
   if (names.length === 0) return { exports: [], imports: undefined };
   const declared = new Set(listDeclared(layout, terminal));
   const others = names.filter((name) => !declared.has(name));
   const hasProgram = existsSync(resolve(terminal.folder, "Pulumi.yaml"));
   const program = hasProgram ? readProject(readText(terminal, "Pulumi.yaml"), layout).program : undefined;
-  const imports = stacks.map((stack) => {
-    const [name, own] = [getStackName(stack), names.filter((one) => program?.declares(stack, one))];
-    const folder = `../export-${name}`;
-    const file = `${folder}/import.json`;
-    return [
-      stack,
-      own.length === 0
-        ? []
-        : [
-            formatExport(own, folder),
-            formatCommand(["pulumi", "import", "--stack", name, "--file", file, "--generate-code=false", "--yes"]),
-          ],
-    ] as const;
+  const declaring = stacks.filter((stack) => names.some((name) => program?.declares(stack, name)));
+  const imported = names.filter((name) => declaring.some((stack) => program?.declares(stack, name)));
+  const imports = declaring.map((stack) => {
+    const input = ["--file", `${importFolder}/${getImportFile(stack)}`];
+    const words = ["pulumi", "import", "--stack", getStackName(stack), ...input, "--generate-code=false", "--yes"];
+    return [stack, formatCommand(words)] as const;
   });
   return {
     exports: [
       ...(others.length === 0 ? [] : [formatExport(others, "../export")]),
       ...(others.length === names.length ? [formatCommand(["cp", "../export/layout.yaml", layout])] : []),
     ],
-    imports: program && new Map(imports),
+    imports: program && {
+      files: imported.length === 0 ? [] : [formatExport(imported, importFolder, "--stacks", file)],
+      commands: new Map(imports),
+    },
   };
 }
 
@@ -73,7 +87,7 @@ function listDeclared(layout: string, { folder, now }: Terminal): readonly strin
   }
 }
 
-function formatExport(names: readonly string[], folder: string): string {
+function formatExport(names: readonly string[], folder: string, ...options: readonly string[]): string {
   const chosen = names.flatMap((name) => ["--organization", name]);
-  return formatCommand(["peridio-gitops", "export", ...chosen, "--out", folder]);
+  return formatCommand(["peridio-gitops", "export", ...chosen, ...options, "--out", folder]);
 }

@@ -29,7 +29,7 @@ export async function initializeRepository(options: SetupOptions, terminal: Term
   terminal.say(written.map(formatFile).join(""));
   const here = { ...terminal, folder };
   const [choices, stacks] = [readChoices(options, here), readStacks(options, here)];
-  terminal.print(formatSteps(platform, choices, here, stacks, await findExisting(options.layout, stacks, here)));
+  terminal.print(formatSteps(platform, choices, here, stacks, await findExisting(options, stacks, here)));
   const isOther = written.some(({ file, result }) => file === pipelineFiles[platform] && result === "differs");
   return isOther ? exitCodes.attention : exitCodes.passed;
 }
@@ -139,7 +139,11 @@ function formatSteps(
         : "Create the stacks. Import the organizations that exist, unless a stack already manages them.",
       [
         'export PERIDIO_API_KEY="$PERIDIO_ADMIN_API_KEY"',
-        ...stacks.flatMap((stack) => [`pulumi stack init ${getStackName(stack)}`, ...(imports?.get(stack) ?? [])]),
+        ...(imports?.files ?? []),
+        ...stacks.flatMap((stack) => [
+          `pulumi stack init ${getStackName(stack)}`,
+          ...[imports?.commands.get(stack) ?? []].flat(),
+        ]),
         ...stacks.map((stack) => `pulumi up --stack ${getStackName(stack)}`),
       ],
     ],
