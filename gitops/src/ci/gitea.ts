@@ -89,6 +89,12 @@ export class Gitea extends Actions {
     return Promise.resolve(base);
   }
 
+  /** Gitea shows no summary of a run, so the log contains it too. */
+  override summarize(markdown: string): void {
+    super.summarize(markdown);
+    this.terminal.say(`${markdown}\n`);
+  }
+
   async findReview(commit: string): Promise<string | undefined> {
     const merged = await this.#findMerged(commit);
     const review = merged && (await this.#listReviewRuns(merged)).find(hasSucceeded);
@@ -118,7 +124,9 @@ export class Gitea extends Actions {
     const prepared = await this.#readRun(approved);
     // The person who started the review of main must not approve it alone.
     const isOwn = prepared.event === "workflow_dispatch" && prepared.actor?.login === actor?.login;
-    return isOwn ? [] : listApprovals([[actor?.login, start]]);
+    if (!isOwn) return listApprovals([[actor?.login, start]]);
+    this.announce("notice", `The run ${approved} was started by the same person, whose approval does not count.`);
+    return [];
   }
 
   /** An artifact of Gitea does not name the branch of its run. */
@@ -141,8 +149,14 @@ export class Gitea extends Actions {
     const people: [string | undefined, string][] = [];
     for await (const one of this.api.list(`pulls/${merged.number}/reviews`, review)) {
       const isValid = one.state === "APPROVED" && one.official && !one.stale && !one.dismissed;
-      const isLater = Date.parse(one.submitted_at) >= Date.parse(reviewRun.completed_at);
-      if (isValid && isLater && one.commit_id === merged.head.sha) people.push([one.user?.login, one.submitted_at]);
+      if (!isValid || one.commit_id !== merged.head.sha) continue;
+      if (Date.parse(one.submitted_at) >= Date.parse(reviewRun.completed_at))
+        people.push([one.user?.login, one.submitted_at]);
+      else
+        this.announce(
+          "notice",
+          `An approval by ${one.user?.login ?? "a person"} is older than the review, and does not count.`,
+        );
     }
     return listApprovals(people);
   }
