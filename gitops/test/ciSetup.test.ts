@@ -293,7 +293,7 @@ test.each<[text: string, result: readonly string[]]>([
   ["container: pulumi/pulumi-base", ["not checked: `jobs.access.container` is `pulumi/pulumi-base`"]],
   ["container: ${{ github.head_ref }}", ["jobs.access.container"]],
   ["container: { image: pulumi/pulumi-base:3.280.0, options: --privileged }", ["jobs.access.container"]],
-  ["", ["jobs.access.container"]],
+  ["", ["not checked: `jobs.access.container` is absent, so jobs run on the runner itself"]],
   ["container: pulumi/pulumi-base:3.280.0\n    runs-on: acme", ["not checked: `jobs.access.runs-on` is `acme`"]],
   [
     "container: pulumi/pulumi-base:3.280.0\n    runs-on: [acme, arm64]",
@@ -556,14 +556,15 @@ test("a repository that the token does not show is no repository without setting
 });
 
 test.each([
-  ["git@git.acme.example:platform/access.git", "git.acme.example", "platform/access"],
-  ["https://git.acme.example/platform/access", "git.acme.example", "platform/access"],
-  ["ssh://git@git.acme.example:2222/platform/teams/access.git", "git.acme.example", "platform/teams/access"],
-])("the remote %s names the repository", (remote, host, name) => {
+  ["git@git.acme.example:platform/access.git", "https://git.acme.example", "platform/access"],
+  ["https://git.acme.example/platform/access", "https://git.acme.example", "platform/access"],
+  ["http://ada:token@git.acme.example:3000/platform/access.git", "http://git.acme.example:3000", "platform/access"],
+  ["ssh://git@git.acme.example:2222/platform/teams/access.git", "https://git.acme.example", "platform/teams/access"],
+])("the remote %s names the repository", (remote, server, name) => {
   execFileSync("git", ["init", "--quiet"], { cwd: repository });
   execFileSync("git", ["remote", "add", "origin", remote], { cwd: repository });
   expect(findPlace(fakeTerminal({ folder: repository, environment: { PATH: process.env.PATH } }))).toEqual({
-    host,
+    server,
     repository: name,
   });
 });
@@ -572,12 +573,12 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   [
     "git@git.acme.example:platform/access.git",
     { GITHUB_API_URL: "", GITHUB_REPOSITORY: "" },
-    "The remote `origin` is at git.acme.example, which gets no token unless you name it. Set GITHUB_API_URL to the address of its API, such as https://git.acme.example/api/v3, and GITHUB_REPOSITORY to platform/access.",
+    "The remote `origin` is at https://git.acme.example, which gets no token unless you name it. Set GITHUB_API_URL to the address of its API, such as https://git.acme.example/api/v3, and GITHUB_REPOSITORY to platform/access.",
   ],
   [
     "git@github.com:acme/access.git",
     { GITHUB_API_URL: "" },
-    "Only one of GITHUB_API_URL and GITHUB_REPOSITORY is set. Set both, or neither for a remote at GitHub.",
+    "Only one of GITHUB_API_URL and GITHUB_REPOSITORY is set. Set both, or neither for a remote at GitHub itself.",
   ],
 ])("no server gets the token by a guess: %s, %j", async (remote, given, message) => {
   execFileSync("git", ["init", "--quiet"], { cwd: repository });
@@ -748,10 +749,25 @@ describe("Gitea", () => {
   afterEach(() => gitea.end());
 
   const given = () => ({ GITHUB_API_URL: gitea.server.url, GITEA_TOKEN: "token" });
+  const approvers = ["ada", "dora", "grace"];
 
-  test("the printed request protects the branch, and the check reads the settings", async () => {
-    const { printed } = await ci(["init", "--platform", "gitea"]);
-    const request = recordCalls(printed).find(({ words: [tool] }) => tool === "curl")?.words ?? [];
+  test("the printed requests make the settings, and the check reads the settings", async () => {
+    const init = async (given = {}) => (await ci(["init", "--platform", "gitea"], given)).printed;
+    const unnamed = { GITHUB_API_URL: "", GITHUB_REPOSITORY: "" };
+    expect(await init(given())).not.toContain("export GITHUB_API_URL");
+    expect(await init(unnamed)).toContain(
+      "export GITHUB_API_URL=https://SERVER/api/v1\nexport GITHUB_REPOSITORY=OWNER/NAME\n",
+    );
+    execFileSync("git", ["init", "--quiet"], { cwd: repository });
+    execFileSync("git", ["remote", "add", "origin", `${gitea.server.url}/acme/access.git`], { cwd: repository });
+    const printed = await init(unnamed);
+    const calls = recordCalls(printed).filter(({ words: [tool] }) => tool === "curl");
+    expect(calls.map(({ words }) => words.at(-1))).toEqual(
+      [...approvers.map((login) => `collaborators/${login}`), "branch_protections"].map(
+        (path) => `${gitea.server.url}/api/v1/repos/acme/access/${path}`,
+      ),
+    );
+    const request = calls.at(-1)?.words ?? [];
     const body = z.record(z.string(), z.unknown()).parse(JSON.parse(request[request.indexOf("--json") + 1] ?? ""));
     const { answers } = gitea;
     const content = Buffer.from(read(pipelineFiles.gitea)).toString("base64");
@@ -764,7 +780,14 @@ describe("Gitea", () => {
       [...names, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map((name) => ({ name })),
     );
     answers.set("branch_protections/main", body);
+    for (const login of approvers) answers.set(`collaborators/${login}/permission`, { permission: "write" });
     expect(await check(given())).toMatchObject({ code: 0, words: [] });
+    answers.set("collaborators/ada/permission", { permission: "read" });
+    answers.delete("collaborators/dora/permission");
+    expect((await check(given())).words).toEqual([
+      "permission of ada to write, wrong: ada has the permission `read`, so Gitea does not count an approval by ada",
+      "permission of dora to write, wrong: dora has the permission `none`, so Gitea does not count an approval by dora",
+    ]);
     answers.set("branch_protections/main", {
       ...body,
       enable_push: true,

@@ -16,6 +16,8 @@ const options = /^(?:jobs\.access\.with|include\.0\.inputs)\.options$/;
 /** The variables of the state, of Pulumi and of Peridio. Others, such as PATH, can replace the command. */
 const stateVariable = /^(?:AWS|AZURE|ARM|GOOGLE|PULUMI|PERIDIO|PG)[A-Z0-9_]*$/;
 
+const ephemeral = "# Use runners that exist for one job only: docs/gitops.md#limit-the-code-of-a-branch";
+
 /** Options with plain values, in which a shell finds no other command. `--help` would replace the task. */
 const onlyOptions = /^(?: +--(?!help\b)[a-z][a-z-]*(?:[ =][\w./,:@+][\w./,:@+-]*)?)+ *$/;
 
@@ -54,6 +56,10 @@ function compare(own: unknown, released: unknown, path: string): readonly Proble
 function findPlaceToRun(own: unknown, released: unknown, path: string): readonly Problem[] | undefined {
   const isImage = image.test(path) && (released !== undefined || path.startsWith("include."));
   const isRunner = path === "jobs.access.runs-on" && released !== undefined;
+  if (isImage && own === undefined)
+    return [
+      { reason: `\`${path}\` is absent, so jobs run on the runner itself`, commands: [ephemeral], isUnknown: true },
+    ];
   const values: readonly unknown[] = Array.isArray(own) ? own : [own];
   const isPlain = values.every((value) => typeof value === "string" && /^\w[\w./:@-]*$/.test(value));
   if (!isPlain || (!isImage && !isRunner)) return undefined;
@@ -61,7 +67,7 @@ function findPlaceToRun(own: unknown, released: unknown, path: string): readonly
   if (isImage && knownImage.test(value)) return [];
   const remedy = isImage
     ? "# Use pulumi/pulumi-base, or an image that only people who may have the admin's API key can replace."
-    : "# Use runners that exist for one job only: docs/gitops.md#limit-the-code-of-a-branch";
+    : ephemeral;
   return [{ reason: `\`${path}\` is \`${value}\``, commands: [remedy], isUnknown: true }];
 }
 

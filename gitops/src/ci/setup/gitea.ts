@@ -7,6 +7,7 @@ const protection = z.looseObject({
   required_approvals: z.number(),
   status_check_contexts: z.array(z.string()).nullish(),
 });
+const permission = z.object({ permission: z.string() });
 const entry = z
   .object({ name: z.string(), data: z.string().optional() })
   .transform(({ name, data }): Entry => ({ name, value: data }));
@@ -23,8 +24,10 @@ const protections = {
 };
 
 /** Returns the settings of a repository at Gitea, in the order in which a person makes them. */
-export function createGiteaSettings({ secrets, backend }: Choices): readonly Setting[] {
+export function createGiteaSettings({ approvers, secrets, backend }: Choices): readonly Setting[] {
   const body = { rule_name: main, required_approvals: 1, status_check_contexts: [reviewCheck], ...protections };
+  const send = (path: string, fields: object, method = "POST") =>
+    `curl --fail --header "Authorization: token $GITEA_TOKEN" --request ${method} --json '${JSON.stringify(fields)}' "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/${path}"`;
   const page = (name: string) => `# Add ${name} on the page of the repository, under Settings > Actions.`;
   return [
     ...createEntries(
@@ -40,12 +43,20 @@ export function createGiteaSettings({ secrets, backend }: Choices): readonly Set
       async (api) => listEntries(api, "actions/secrets"),
       page,
     ),
+    ...approvers.map((login) => ({
+      name: `permission of ${login} to write`,
+      commands: [send(`collaborators/${login}`, { permission: "write" }, "PUT")],
+      find: async (api: ForgeApi) => {
+        const found = await api.json(`collaborators/${login}/permission`, permission).catch(ignoreGone);
+        const level = found?.permission ?? "none";
+        return ["write", "admin", "owner"].includes(level)
+          ? []
+          : [{ reason: `${login} has the permission \`${level}\`, so Gitea does not count an approval by ${login}` }];
+      },
+    })),
     {
       name: `protected branch ${main}`,
-      commands: [
-        "# Replace SERVER, OWNER and NAME.",
-        `curl --fail --header "Authorization: token $GITEA_TOKEN" --json '${JSON.stringify(body)}' https://SERVER/api/v1/repos/OWNER/NAME/branch_protections`,
-      ],
+      commands: ["# This token needs the scope `write:repository`.", send("branch_protections", body)],
       find: async (api) => {
         const found = await api.json(`branch_protections/${main}`, protection).catch(ignoreGone);
         if (found === undefined) return [{ reason: "the branch is not protected" }];

@@ -10,7 +10,7 @@ import { parseStacks } from "../controls";
 import { getStackName, listPasswords } from "../previews";
 import { type Existing, findExisting } from "./existing";
 import { createPipeline, type Platform, pipelineFiles, platforms, writeFiles, type WrittenFile } from "./files";
-import { services } from "./platform";
+import { nameServer, services } from "./platform";
 import type { Choices } from "./setting";
 
 /** The options of the two tasks that set a repository up. */
@@ -29,7 +29,9 @@ export async function initializeRepository(options: SetupOptions, terminal: Term
   terminal.say(written.map(formatFile).join(""));
   const here = { ...terminal, folder };
   const [choices, stacks] = [readChoices(options, here), readStacks(options, here)];
-  terminal.print(formatSteps(platform, choices, here, stacks, await findExisting(options, stacks, here)));
+  terminal.print(
+    formatSteps({ ...options, platform }, choices, here, stacks, await findExisting(options, stacks, here)),
+  );
   const isOther = written.some(({ file, result }) => file === pipelineFiles[platform] && result === "differs");
   return isOther ? exitCodes.attention : exitCodes.passed;
 }
@@ -92,13 +94,15 @@ function formatFile({ file, result }: WrittenFile): string {
 
 /** Formats the steps after the files as comments and commands of a shell, in their order. */
 function formatSteps(
-  platform: Platform,
+  { platform, checksums }: SetupOptions & { readonly platform: Platform },
   choices: Choices,
-  { environment }: Terminal,
+  terminal: Terminal,
   stacks: readonly string[],
   { exports, imports }: Existing,
 ): string {
-  const { createSettings, start, howToGetToken } = services[platform];
+  const { environment } = terminal;
+  const service = services[platform];
+  const { createSettings, start, howToGetToken } = service;
   const isMissing = (name: string) => [undefined, ""].includes(environment[name]);
   // Pulumi Cloud needs neither an address nor a passphrase.
   const isCloud = choices.backend === undefined && !isMissing("PULUMI_ACCESS_TOKEN");
@@ -152,10 +156,16 @@ function formatSteps(
       [],
     ],
     ["Push the files to main. The run of this push fails, because it has no base.", push],
-    ["Make the settings.", settings.flatMap(({ name, commands }) => [`# ${name}`, ...commands])],
+    [
+      "Make the settings.",
+      [...nameServer(service, terminal), ...settings.flatMap(({ name, commands }) => [`# ${name}`, ...commands])],
+    ],
     [
       `Check them. ${howToGetToken}`,
-      ['export PERIDIO_API_KEY="$PERIDIO_VIEWER_API_KEY"', `peridio-gitops ci check --platform ${platform}`],
+      [
+        'export PERIDIO_API_KEY="$PERIDIO_VIEWER_API_KEY"',
+        `peridio-gitops ci check --platform ${platform}${checksums === undefined ? "" : ` --checksums '${checksums}'`}`,
+      ],
     ],
     ["Start the pipeline. Another person approves its first run, which shows no change.", start],
   ];

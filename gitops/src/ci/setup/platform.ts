@@ -21,9 +21,10 @@ export interface Service {
   readonly variables: readonly [api: string, repository: string];
   /** The commands that start the pipeline of the main branch. */
   readonly start: readonly string[];
-  /** The host of the service itself; undefined if people always run their own server. */
-  readonly host?: string;
-  readonly getApi: (host: string) => string;
+  /** The service itself; undefined if people always run their own server. */
+  readonly server?: string;
+  /** Returns the address of the API of a server. */
+  readonly getApi: (server: string) => string;
   readonly getPath: (repository: string) => string;
   readonly getHeaders: (token: string) => Readonly<Record<string, string>>;
   /** Rejects a server that the pipeline does not support. */
@@ -50,8 +51,8 @@ export const services: Readonly<Record<Platform, Service>> = {
     start: ["gh workflow run access.yml --ref main"],
     tokens: ["GITHUB_TOKEN", "GH_TOKEN"],
     howToGetToken: "Run `export GITHUB_TOKEN=$(gh auth token)` as an admin of the repository.",
-    host: "github.com",
-    getApi: (host) => (host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`),
+    server: "https://github.com",
+    getApi: (server) => (server === "https://github.com" ? "https://api.github.com" : `${server}/api/v3`),
     ownerFiles: [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"],
     findOwnerErrors,
     createSettings: createGitHubSettings,
@@ -62,8 +63,8 @@ export const services: Readonly<Record<Platform, Service>> = {
     tokens: ["GITLAB_TOKEN"],
     howToGetToken: "Set GITLAB_TOKEN to an access token of a maintainer, with the scope `read_api`.",
     variables: ["CI_API_V4_URL", "CI_PROJECT_PATH"],
-    host: "gitlab.com",
-    getApi: (host) => `https://${host}/api/v4`,
+    server: "https://gitlab.com",
+    getApi: (server) => `${server}/api/v4`,
     getPath: (repository) => `projects/${encodeURIComponent(repository)}`,
     getHeaders: (token) => ({ "private-token": token }),
     readFile: readFileOfProject,
@@ -77,7 +78,7 @@ export const services: Readonly<Record<Platform, Service>> = {
     tokens: ["GITEA_TOKEN"],
     howToGetToken:
       "Set GITEA_TOKEN to an access token of an administrator of the repository, with the scope `read:repository`.",
-    getApi: (host) => `https://${host}/api/v1`,
+    getApi: (server) => `${server}/api/v1`,
     ownerFiles: [],
     requireSupport: requireGitea,
     createSettings: createGiteaSettings,
@@ -99,27 +100,57 @@ export async function openRepository(platform: Platform, terminal: Terminal) {
   return { repository, api: new ForgeApi(service.name, `${server}/${service.getPath(repository)}`, headers, pageSize) };
 }
 
-function findServer({ name, host: ownHost, variables, getApi }: Service, terminal: Terminal) {
+function findServer(service: Service, terminal: Terminal) {
+  const { name, variables } = service;
   const [server, repository] = variables.map((variable) => terminal.environment[variable] ?? "");
   if (server && repository) return { server, repository };
-  if (server || repository)
-    throw new CommandError(`Only one of ${joinAnd(variables)} is set. Set both, or neither for a remote at ${name}.`);
+  if (server || repository) {
+    const orNeither = service.server === undefined ? "" : `, or neither for a remote at ${name} itself`;
+    throw new CommandError(`Only one of ${joinAnd(variables)} is set. Set both${orNeither}.`);
+  }
   const place = findPlace(terminal);
-  const api = getApi(place.host);
-  if (place.host === ownHost) return { server: api, repository: place.repository };
+  const api = service.getApi(place.server);
+  if (place.server === service.server) return { server: api, repository: place.repository };
   throw new CommandError(
-    `The remote \`origin\` is at ${place.host}, which gets no token unless you name it. Set ${variables[0]} to the address of its API, such as ${api}, and ${variables[1]} to ${place.repository}.`,
+    `The remote \`origin\` is at ${place.server}, which gets no token unless you name it. Set ${variables[0]} to the address of its API, such as ${api}, and ${variables[1]} to ${place.repository}.`,
   );
 }
 
-/** Reads `git@HOST:OWNER/NAME.git`, or the same as an address. */
-export function findPlace(terminal: Terminal): { readonly host: string; readonly repository: string } {
+/** A repository at a server. */
+interface Place {
+  /** The address of the server, such as `https://github.com`. */
+  readonly server: string;
+  readonly repository: string;
+}
+
+/** Reads `git@HOST:OWNER/NAME.git`, or the same as an address. The port of SSH is not that of the API. */
+export function findPlace(terminal: Terminal): Place {
   const { output } = tryGit(["remote", "get-url", "origin"], terminal);
   const remote = output.toString().trim();
-  const [, host, repository] =
-    /^(?:\w+:\/\/)?(?:[^@/]*@)?([\w.-]+)(?::\d+\/|[:/])(.+?)(?:\.git)?\/?$/.exec(remote) ?? [];
-  if (host !== undefined && repository !== undefined) return { host, repository };
+  const [, scheme, host, port = "", repository] =
+    /^(?:(\w+):\/\/)?(?:[^@/]*@)?([\w.-]+)(?:(:\d+)\/|[:/])(.+?)(?:\.git)?\/?$/.exec(remote) ?? [];
+  if (host !== undefined && repository !== undefined)
+    return {
+      server: scheme === "http" || scheme === "https" ? `${scheme}://${host}${port}` : `https://${host}`,
+      repository,
+    };
   throw new CommandError(
     "The repository has no remote `origin` at a server. Run `git remote add origin` with the address of the repository.",
   );
+}
+
+/**
+ * Returns the commands that name the server and the repository for `ci check`; none if the environment names them, or for a remote at the service
+ * itself.
+ */
+export function nameServer({ variables, getApi, server }: Service, terminal: Terminal): readonly string[] {
+  if (variables.every((name) => terminal.environment[name])) return [];
+  const { output, hasFailed } = tryGit(["remote", "get-url", "origin"], terminal);
+  if (hasFailed || output.length === 0) return server === undefined ? listExports("https://SERVER", "OWNER/NAME") : [];
+  const place = findPlace(terminal);
+  return place.server === server ? [] : listExports(place.server, place.repository);
+
+  function listExports(address: string, repository: string): readonly string[] {
+    return [`export ${variables[0]}=${getApi(address)}`, `export ${variables[1]}=${repository}`];
+  }
 }
