@@ -160,8 +160,14 @@ test("the commands export the organizations that the key sees, and import those 
     "peridio-gitops export --organization acme-dev --organization acme-production --out ../export",
     "cp ../export/layout.yaml layout.yaml",
   ]);
-  writeFileSync(join(repository, "Pulumi.yaml"), "name: access\nruntime: nodejs\n");
-  expect((await listExports()).slice(2)).toEqual(all.filter((line) => !line.includes("port")));
+  const program = readFileSync(join(repository, "Pulumi.yaml"), "utf8");
+  for (const other of [
+    "name: access\nruntime: nodejs\n",
+    program.replace("path:", 'connection: "${connection}", path:'),
+  ]) {
+    writeFileSync(join(repository, "Pulumi.yaml"), other);
+    expect((await listExports()).slice(2)).toEqual(all.filter((line) => !line.includes("port")));
+  }
 });
 
 test("without an answer of Peridio, the steps name the export, and the rest stays", async () => {

@@ -44,9 +44,12 @@ export async function findExisting(
   const declared = new Set(listDeclared(layout, terminal));
   const others = names.filter((name) => !declared.has(name));
   const hasProgram = existsSync(resolve(terminal.folder, "Pulumi.yaml"));
-  const program = hasProgram ? readProject(readText(terminal, "Pulumi.yaml"), layout).program : undefined;
-  const declaring = stacks.filter((stack) => names.some((name) => program?.declares(stack, name)));
-  const imported = names.filter((name) => declaring.some((stack) => program?.declares(stack, name)));
+  const read = hasProgram ? readProject(readText(terminal, "Pulumi.yaml"), layout).program : undefined;
+  // The export refuses a program with connections too.
+  const program = read?.hasConnections === true ? undefined : read;
+  const declares = (stack: string, name: string) => program?.declares(stack, name) === true;
+  const declaring = stacks.filter((stack) => names.some((name) => declares(stack, name)));
+  const imported = names.filter((name) => stacks.some((stack) => declares(stack, name)));
   const imports = declaring.map((stack) => {
     const input = ["--file", `${importFolder}/${getImportFile(stack)}`];
     const words = ["pulumi", "import", "--stack", getStackName(stack), ...input, "--generate-code=false", "--yes"];
