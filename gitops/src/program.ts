@@ -13,6 +13,7 @@ import { createGrantCommand } from "./commands/grant";
 import { createGraphCommand } from "./commands/graph";
 import { createMoveCommand } from "./commands/move";
 import { createPlanCommand } from "./commands/plan";
+import { createRenewCommand } from "./commands/renew";
 import { createReviewCommand } from "./commands/review";
 import { createRevokeCommand } from "./commands/revoke";
 import { createSyncCommand } from "./commands/sync";
@@ -37,6 +38,7 @@ export const commands: readonly CommandFactory[] = [
   createGrantCommand,
   createRevokeCommand,
   createMoveCommand,
+  createRenewCommand,
   createUndoCommand,
   createSyncCommand,
   createCertifyCommand,

@@ -208,12 +208,22 @@ test("`nightly --pull-request` proposes to remove people that the applied commit
   expect([unknown.code, unknown.said]).toEqual([1, expect.stringContaining("No commit of the main branch is known")]);
   gitHub.applied.push(base);
   const sync = (rules: string) =>
-    `peridio-gitops sync --adopt-gone --pull-request --base git:${base} --layout layout.yaml ${rules}`;
+    `peridio-gitops sync --adopt-gone --base git:${base} ${rules} --pull-request --layout layout.yaml`;
   const { steps } = await call("nightly", createJob({}), "--pull-request");
   expect(steps).toContain(sync("--rules WORK/base/access-rules.yaml"));
   expect((await call("nightly", createJob({}), "--pull-request", "--no-rules")).steps).toContain(sync("--no-rules"));
   const { code, said } = await call("nightly", {}, "--pull-request");
   expect([code, said]).toEqual([1, expect.stringContaining("in a pipeline only")]);
+});
+
+test("`nightly --renew-by` proposes to renew access, also without an applied commit", async () => {
+  merge();
+  const { steps } = await call("nightly", createJob({}), "--renew-by", "90");
+  expect(steps).toContain(
+    "peridio-gitops renew --by 90 --rules WORK/base/access-rules.yaml --pull-request --layout layout.yaml",
+  );
+  const { code, said } = await call("nightly", {}, "--renew-by", "90");
+  expect([code, said]).toEqual([1, expect.stringContaining("`peridio-gitops renew --by DAYS --pull-request`")]);
 });
 
 test("a dry run stops where the job would stop", async () => {

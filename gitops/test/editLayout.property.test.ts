@@ -115,3 +115,20 @@ test("a reason is one more comment, which leaves with its role", async () => {
   );
   expect(reasons).toBeGreaterThan(countCases(40) / 8);
 });
+
+test("a renewal moves the days of a random layout that are near, and keeps every other byte", async () => {
+  let renewals = 0;
+  const [near, moved] = ["2027-02-03", "2027-05-04"];
+  await fc.assert(
+    fc.asyncProperty(layoutTexts, async ({ text: random, backend }) => {
+      const text = random.replaceAll("2099-12-31", near);
+      const { code, edited, said } = await call(text, ["renew", "--by", "90", "--backend", backend]);
+      expect(edited.replaceAll(moved, near)).toBe(text);
+      if (/[&*]roles/.test(text) && code === 3) expect(said).toContain("Not renewed:\n");
+      else expect([code, edited]).toEqual([0, text.replaceAll(near, moved)]);
+      renewals += edited === text ? 0 : 1;
+    }),
+    { numRuns: countCases(40) },
+  );
+  expect(renewals).toBeGreaterThan(countCases(40) / 4);
+});

@@ -80,9 +80,9 @@ function open(name: Name, remote = origin) {
   }[name];
 }
 
-async function call(args: readonly string[], variables: Readonly<Record<string, string>>) {
+async function call(args: readonly string[], variables: Readonly<Record<string, string>>, now?: string) {
   const environment = { ...repository.environment, ...variables };
-  const terminal = fakeTerminal({ folder: repository.folder, environment });
+  const terminal = fakeTerminal({ folder: repository.folder, environment, ...(now && { now: new Date(now) }) });
   const code = await run(args, terminal);
   const said = terminal.said();
   expect(terminal.printed() + said).not.toContain(token);
@@ -324,4 +324,49 @@ describe("people who have left", () => {
     const { printed } = await sync("--base", `git:${applied}`);
     expect([gitHub.requests, printed]).toEqual([[], expect.stringContaining("so it is no drift")]);
   });
+});
+
+test("the night renews access by one request, and leaves one that a reviewer edits", async () => {
+  const job = { GITHUB_ACTIONS: "true", PULL_REQUEST_TOKEN: token };
+  const people = (emil: string, dora: string) =>
+    `${layout}  emil@acme.example: { acme: { role: viewer, until: ${emil} } }\n  dora@acme.example: { acme: { role: viewer, until: ${dora} } }\n`;
+  const push = (text: string, branch: string) => {
+    repository.put({ "layout.yaml": text });
+    repository.commit();
+    repository.git("push", "--quiet", "--force", "origin", `HEAD:refs/heads/${branch}`);
+  };
+  const renew = (now: string) => {
+    const { variables } = open("GitHub");
+    return call(["renew", "--by", "90", "--pull-request"], { ...variables, ...job }, now);
+  };
+  push(people("2027-02-05", "2027-02-10"), "main");
+  await renew("2027-01-31T02:00Z");
+  const { branch, title, body } = getFirst(gitHub);
+  expect(title).toBe("Renew access that ends within 14 days");
+  expect(body).toContain("2027-05-06");
+  expect(show(`${branch}:layout.yaml`)).toBe(people("2027-05-06", "2027-05-11"));
+
+  // The edit does not depend on the night, so approvals stay.
+  const head = resolve(branch);
+  await renew("2027-02-01T02:00Z");
+  expect([resolve(branch), gitHub.requests.length]).toEqual([head, 1]);
+
+  // A reviewer keeps the former end of one person.
+  const main = resolve("main");
+  repository.git("fetch", "--quiet", "origin", branch);
+  repository.git("switch", "--quiet", "--detach", "FETCH_HEAD");
+  push(people("2027-05-06", "2027-02-10"), branch);
+  const edited = resolve(branch);
+  const { code, said } = await renew("2027-02-02T02:00Z");
+  expect([code, said]).toEqual([0, expect.stringContaining("A person edited the pull request, so it stays as it is")]);
+  expect([resolve(branch), resolve("main"), gitHub.requests.length]).toEqual([edited, main, 1]);
+
+  // After the merge, the person who was struck out is proposed again, until someone closes that request.
+  push(people("2027-05-06", "2027-02-10"), "main");
+  getFirst(gitHub).state = "merged";
+  await renew("2027-02-03T02:00Z");
+  expect(show(`${branch}:layout.yaml`)).toBe(people("2027-05-06", "2027-05-11"));
+  for (const one of gitHub.requests) if (one.state === "open") one.state = "closed";
+  expect((await renew("2027-02-04T02:00Z")).said).toContain("so it stays closed");
+  expect((await renew("2027-02-11T02:00Z")).said).toContain("No access ends within 14 days.");
 });

@@ -22,9 +22,9 @@ const longestIssue = 65_000;
  */
 export async function watchAccess(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
-  if (options.pullRequest === true && !forge.publishes)
+  if ((options.pullRequest === true || options.renewBy !== undefined) && !forge.publishes)
     throw new CommandError(
-      "The night opens a pull request in a pipeline only. On this machine, use `peridio-gitops sync --adopt-gone --base git:REVISION --pull-request`.",
+      "The night opens a pull request in a pipeline only. On this machine, use `peridio-gitops sync --adopt-gone --base git:REVISION --pull-request`, or `peridio-gitops renew --by DAYS --pull-request`.",
     );
   const checkout = new Checkout(terminal);
   // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
@@ -83,8 +83,10 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   const issue = { title: "Access to Peridio", body: `${marker}\n\n${text}`.slice(0, longestIssue) };
   if (text !== "") forge.summarize(text);
   await forge.updateIssue(marker, text === "" ? undefined : issue);
-  if (options.pullRequest === true)
-    reports.push(await proposeRemovals(job, rules === undefined ? ["--no-rules"] : rulesOption));
+  const proposed = rules === undefined ? ["--no-rules"] : rulesOption;
+  if (options.pullRequest === true) reports.push(await proposeRemovals(job, proposed));
+  if (options.renewBy !== undefined)
+    reports.push(await propose(job, ["renew", "--by", String(options.renewBy), ...proposed], "to renew access"));
   return reports.some(({ code }) => hasFailed(code)) ? exitCodes.failed : exitCodes.passed;
 }
 
@@ -92,19 +94,28 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
  * Keeps one pull request that removes people from the layout who have left, were removed or have declined. The next update undoes all other drift, so it needs
  * no edit.
  */
-async function proposeRemovals({ forge, terminal, options, run }: Job, rules: readonly string[]): Promise<Ended> {
-  const { applied } = await forge.readMerge();
+async function proposeRemovals(job: Job, rules: readonly string[]): Promise<Ended> {
+  const { applied } = await job.forge.readMerge();
   // People whose declaration is not applied yet are not gone.
   if (applied === undefined)
     throw new CommandError(
       "No commit of the main branch is known to be applied, so the job cannot tell people who have left from new ones. Start the pipeline of main.",
     );
-  const base = ["--base", `git:${applied}`];
-  const ended = await run(["sync", "--adopt-gone", "--pull-request", ...base, "--layout", options.layout, ...rules]);
+  const args = ["sync", "--adopt-gone", "--base", `git:${applied}`, ...rules];
+  return propose(job, args, "to remove the people who have left");
+}
+
+/** Keeps one pull request with the edit of a command. `purpose` says what for. */
+async function propose(
+  { forge, terminal, options, run }: Job,
+  args: readonly string[],
+  purpose: string,
+): Promise<Ended> {
+  const ended = await run([...args, "--pull-request", "--layout", options.layout]);
   terminal.print(ended.output);
   terminal.say(ended.messages);
   if (ended.code === exitCodes.refused)
-    forge.announce("warning", "A rule refuses to remove the people who have left, so there is no pull request.");
+    forge.announce("warning", `A rule refuses ${purpose}, so there is no pull request.`);
   return ended;
 }
 

@@ -128,7 +128,7 @@ export class PullRequests {
 
   /**
    * Commits an edit to its branch, and opens the pull request of the branch or updates the open one. Pushes nothing if the branch has this edit
-   * already, so that approvals stay. In a job, opens no request again that a person closed.
+   * already, so that approvals stay. In a job, opens no request again that a person closed, and leaves an open one that a person edited.
    * @returns a sentence with the address
    * @throws CommandError if the branch contains commits of other people, or if the forge refuses the request.
    */
@@ -144,7 +144,13 @@ export class PullRequests {
     const files = edit.files.map(({ file, text }) => ({ file: this.#locate(file), text }));
     const message = `${title}\n\n${reason === undefined ? "" : `Reason: ${reason}\n\n`}${createTrailer(files)}\n`;
     if (former === undefined || !this.#equals(former, files)) {
-      if (former !== undefined) this.#rejectOthers(branch, former);
+      if (former !== undefined && this.#hasOthers(former)) {
+        if (this.place.isJob && open !== undefined)
+          return `A person edited the pull request, so it stays as it is: ${open.url}`;
+        throw new CommandError(
+          `The branch ${branch} contains commits of other people. Merge or close its pull request, and delete the branch.`,
+        );
+      }
       this.#push(branch, former, this.#commit(message, files));
     }
     const body = `${marker}\n\n${reason === undefined ? "" : `Reason: ${formatProse(reason)}\n\n`}${plan}`;
@@ -250,18 +256,15 @@ export class PullRequests {
     return runGit(compared, this.context).split("\0").filter(Boolean);
   }
 
-  /** A push replaces the branch. A person can also amend a commit, and keep its message. */
-  #rejectOthers(branch: string, head: string): void {
+  /** Reports if a branch contains commits of other people, which a push would replace. A person can also amend a commit, and keep its message. */
+  #hasOthers(head: string): boolean {
     const commits = runGit(["rev-list", "--no-merges", `${this.base}..${head}`], this.context).split("\n");
     const isOwn = (commit: string) => {
       const files = this.#listFiles(`${commit}^`, commit);
       const message = runGit(["show", "--no-patch", "--format=%B", commit], this.context);
       return files !== undefined && message.endsWith(createTrailer(files));
     };
-    if (commits.filter(Boolean).every(isOwn)) return;
-    throw new CommandError(
-      `The branch ${branch} contains commits of other people. Merge or close its pull request, and delete the branch.`,
-    );
+    return !commits.filter(Boolean).every(isOwn);
   }
 
   /** Commits files on top of the main branch, without a working tree, an index or a hook. */

@@ -18,8 +18,10 @@ export interface PipelineOptions extends PipelineFiles {
   readonly parallel: number;
   /** The folder with the records of all applies; undefined if only the forge keeps them. */
   readonly evidence?: string;
-  /** True if the night proposes edits of the layout. */
+  /** True if the night proposes to remove people who have left. */
   readonly pullRequest?: true;
+  /** The days by which the night proposes to renew access that ends soon; undefined for no proposal. */
+  readonly renewBy?: number;
   /** The file for the result of the job as JSON; undefined for none. */
   readonly jsonFile?: string;
   /** The format of the list of affected stacks. */

@@ -29,6 +29,7 @@ import { createAuditCommand } from "./audit";
 import { type CommandFactory, createCommand } from "./command";
 import { createConfirmCommand } from "./confirm";
 import { createPlanCommand } from "./plan";
+import { createRenewCommand } from "./renew";
 import { createReviewCommand } from "./review";
 import { createSyncCommand } from "./sync";
 
@@ -75,7 +76,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "peridio-gitops ci review",
       "peridio-gitops ci review --base origin/main",
       "peridio-gitops ci nightly --layout layouts",
-      "peridio-gitops ci nightly --pull-request",
+      "peridio-gitops ci nightly --pull-request --renew-by 90",
       "peridio-gitops ci affected --format matrix",
       "peridio-gitops ci nightly --dry-run",
       "peridio-gitops ci review --json-file /tmp/review.json",
@@ -103,6 +104,12 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     .option(
       "--pull-request",
       "for `nightly`: keep one pull request that removes people who have left or declined from the layout, with the token in PULL_REQUEST_TOKEN",
+    )
+    .addNumberOption(
+      "--renew-by <days>",
+      "for `nightly`: keep one pull request that renews access which ends within 14 days by this number of days, with the token in PULL_REQUEST_TOKEN",
+      undefined,
+      3650,
     )
     .addChoiceOption("--format <format>", "the format of the list of `affected`", affectedFormats, "text")
     .option(
@@ -133,7 +140,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "GITLAB_TOKEN, GITEA_TOKEN",
       "                     for `check`, an access token of a maintainer or an administrator",
       "ACCESS_REVIEW_TOKEN  an access token of the project on GitLab, with the role Reporter and the scope `api`",
-      "PULL_REQUEST_TOKEN   for `nightly --pull-request`, a token that pushes branches and opens pull requests",
+      "PULL_REQUEST_TOKEN   for `nightly --pull-request` and `--renew-by`, a token that pushes branches and opens pull requests",
       "PERIDIO_NOW          the moment at which the job judges ends of access; by default, its start",
     ])
     .action(async (name: JobName | TaskName, { rules, base, dryRun, ...options }: Options, command: Command) => {
@@ -192,6 +199,7 @@ const commands: Readonly<Record<string, CommandFactory>> = {
   plan: createPlanCommand,
   confirm: createConfirmCommand,
   audit: createAuditCommand,
+  renew: createRenewCommand,
   sync: createSyncCommand,
 };
 

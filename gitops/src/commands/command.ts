@@ -146,7 +146,7 @@ export class GitopsCommand extends Command {
   }
 
   /** Adds an option with a whole number from 1. */
-  addNumberOption(flags: string, description: string, initial: number, most: number): this {
+  addNumberOption(flags: string, description: string, initial: number | undefined, most: number): this {
     const parse = (text: string) => {
       if (/^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
       throw new InvalidArgumentError(`Use a whole number from 1 to ${most}.`);

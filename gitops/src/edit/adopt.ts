@@ -1,4 +1,4 @@
-import { InvalidLayoutError } from "#layout";
+import { InvalidLayoutError, type Layout } from "#layout";
 import type { EditableLayout, EditedLayout } from "./editableLayout";
 import type { LayoutFiles } from "./layoutFiles";
 import { UneditableError } from "./place";
@@ -12,6 +12,8 @@ export interface Adoption {
   readonly edit: (files: LayoutFiles) => void;
   /** The only person whose access changes, and the expected access; undefined for a setting. */
   readonly person?: { readonly email: string; readonly expect: Expectation };
+  /** Checks another effect than that on one person. @throws UneditableError if the edit has any other effect */
+  readonly prove?: (before: Layout, after: Layout) => void;
 }
 
 /** Anything that an edit brings into a layout. */
@@ -57,6 +59,7 @@ function tryAdoption({ parse }: EditableLayout, before: EditedLayout, { adoption
     adoption.edit(files);
     const layout = parse(files.listSources());
     if (adoption.person !== undefined) proveEdit(before.layout, layout, adoption.person.email, adoption.person.expect);
+    adoption.prove?.(before.layout, layout);
     return { files, layout };
   } catch (error) {
     if (error instanceof InvalidLayoutError) return `The layout would be invalid after the edit: ${error.message}`;

@@ -43,6 +43,30 @@ export function proveEdit(before: Layout, after: Layout, person: string, expect:
   }
 }
 
+/**
+ * Checks that a later end of one entry extends only access to its organization that ended then, and has no other effect on the layout.
+ * @throws UneditableError with the organization or the person whose access would differ.
+ */
+export function proveLaterEnd(
+  before: Layout,
+  after: Layout,
+  { organization, from, to }: { readonly organization: string; readonly from: string; readonly to: string },
+): void {
+  for (const { lastDays: former = {}, ...others } of before.organizations) {
+    const { name } = others;
+    const { lastDays: present = {}, ...rest } = after.organizations.find((one) => one.name === name) ?? {};
+    if (!isDeepStrictEqual(others, rest))
+      throw new UneditableError(`The edit would also change something else in ${name}`);
+    for (const email of new Set([...Object.keys(former), ...Object.keys(present)])) {
+      const isRenewed = name === organization && former[email] === from && present[email] === to;
+      if (former[email] !== present[email] && !isRenewed)
+        throw new UneditableError(
+          `The edit would also change the end of the access of ${email} to ${name}, which is ${former[email] ?? "absent"}`,
+        );
+    }
+  }
+}
+
 /** Reports if a layout gives the access that is left after an end: with a role afterwards, this role without an end. */
 function isOver({ until, afterwards }: PersonAccess, access: PersonAccess | undefined): boolean {
   return access?.until === (afterwards === undefined ? until : undefined) && access?.role === afterwards;

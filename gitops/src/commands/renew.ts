@@ -1,0 +1,75 @@
+import { getEndTime } from "#provider";
+import { addDays } from "../days";
+import { adoptAll } from "../edit/adopt";
+import { listRenewals } from "../edit/renewals";
+import { chooseExitCode, MisuseError } from "../exit";
+import { chooseOrganizations } from "../organizations";
+import { formatCount } from "../wording";
+import { type CommandFactory, createCommand } from "./command";
+import { addEditOptions, editCodes, type EditOptions, openEdited, writeEdit } from "./editLayout";
+
+interface Options extends EditOptions {
+  readonly organization: readonly string[];
+  readonly endsWithin: number;
+  readonly by?: number;
+  readonly until?: string;
+}
+
+export const createRenewCommand: CommandFactory = (terminal, end) => {
+  const command = createCommand("renew", {
+    summary: "extend access in a layout that ends soon",
+    description:
+      "Moves the last days of access in the layout that are within --ends-within days: by --by days, or to --until. Renews no access that has " +
+      "ended. Proves that the edit changes nothing else, and prints the changed lines and the plan. All other bytes of the files stay. " +
+      "In a pull request, a reviewer can restore a former day, so that this access ends then.",
+    examples: [
+      "peridio-gitops renew --by 90",
+      "peridio-gitops renew --organization 'acme-prod*' --ends-within 30 --until 2027-06-30",
+      "peridio-gitops renew --by 90 --pull-request",
+    ],
+    codes: {
+      ...editCodes,
+      passed: "the layout is edited, --dry-run has shown the edit, or no access ends soon",
+      attention: "access that ends soon is not renewed, or a rule requires approval of the change",
+    },
+  })
+    .addOrganizationOption()
+    .addNumberOption("--ends-within <days>", "renew access that ends within this number of days", 14, 3650)
+    .addNumberOption("--by <days>", "the number of days from each last day to the new one", undefined, 3650)
+    .addDayOption("--until <date>", "the new last day (UTC), instead of --by");
+  return addEditOptions(command).action(async ({ endsWithin, by, until, ...options }: Options) => {
+    if ((by === undefined) === (until === undefined))
+      throw new MisuseError("Say how long the access lasts: either --by with days, or --until with a day.");
+    if (until !== undefined && getEndTime(until) <= terminal.now.getTime())
+      throw new MisuseError(`${until} has passed. Use a later day for --until.`);
+    const editable = await openEdited(options, terminal);
+    const { layout, files } = editable;
+    const names = chooseOrganizations(options.organization, layout.organizations, "of the layout").map(
+      ({ name }) => name,
+    );
+    const renewals = listRenewals(files, names, { now: terminal.now, days: endsWithin }, (lastDay) => {
+      const to = until ?? addDays(new Date(`${lastDay}T00:00:00Z`), by ?? 0);
+      return to > lastDay ? { to } : `The access does not end before ${to}.`;
+    });
+    const edited = adoptAll(editable, renewals);
+    const scope = options.organization.length === 0 ? "" : ` in ${options.organization.join(", ")}`;
+    const title = `Renew access that ends within ${formatCount(endsWithin, "day")}${scope}`;
+    const isNeeded = edited.files.listChanged().length > 0;
+    const verdict = isNeeded ? await writeEdit(editable, edited, { ...options, terminal, title }) : undefined;
+    const closed = isNeeded ? undefined : await editable.requests?.withdraw({ title });
+    if (closed !== undefined) terminal.say(`peridio-gitops: ${closed}\n`);
+    if (renewals.length === 0)
+      terminal.say(`peridio-gitops: No access${scope} ends within ${formatCount(endsWithin, "day")}.\n`);
+    const left = renewals.flatMap((one) => {
+      const reason = edited.refused.get(one);
+      return reason === undefined ? [] : [`- ${one.name} in ${one.organization}, until ${one.until}: ${reason}\n`];
+    });
+    if (left.length > 0) terminal.say(`peridio-gitops: Not renewed:\n${left.join("")}`);
+    end(
+      chooseExitCode({
+        refused: verdict?.refused,
+        needsAttention: verdict?.needsAttention === true || left.length > 0,
+      }),
+    );
+  });
+};
