@@ -1,3 +1,5 @@
+import { isRecord } from "./values";
+
 /** Pulumi's property paths, such as `ipAllowlist[0].cidr` or `members["bob@acme.example"]`. */
 export type Path = readonly (string | number)[];
 
@@ -30,4 +32,14 @@ export function parsePath(text: string): Path | undefined {
     else return undefined;
   }
   return path;
+}
+
+/** Returns the part of a value at a path. A path that leads into a text or a number returns that text or number. */
+export function getValueAt(values: unknown, path: Path): unknown {
+  let value = values;
+  for (const step of path) {
+    if (Array.isArray(value)) value = value[Number(step)];
+    else if (isRecord(value)) value = value[String(step)];
+  }
+  return value;
 }

@@ -1,7 +1,7 @@
 import type { Difference } from "./compare";
 import { type PropertyFailure, UserError } from "./errors";
 import { listBriefly } from "./explain";
-import { formatPath, parsePath } from "./path";
+import { formatPath, getValueAt, parsePath } from "./path";
 import { getBehaviours, toComparable } from "./property";
 import { formatRequest, type RequestInfo } from "./request";
 import type { AnyResource } from "./resource";
@@ -26,7 +26,6 @@ export function beginNotAppliedMessage(service: string): string {
   return `${service} accepted the request but did not apply it as requested`;
 }
 
-/** The two sides of a difference. */
 type Compared = Pick<Write, "resource" | "desired" | "observed" | "secret">;
 
 /** Names an object that still exists after its deletion. Without an accepted request, its client reports none, or the object was missing. */
@@ -87,7 +86,7 @@ export function explainUnapplied({ service, left, accepted, ...write }: Write): 
 
 /** Reports if the response differs from the request only in case, spaces or the composition of its characters. */
 function isSpelling({ property, path }: Difference, { desired, observed, secret }: Compared): boolean {
-  const [requested, answered] = [getValueAt(desired, path), getValueAt(observed, path)];
+  const [requested, answered] = [readAt(desired, path), readAt(observed, path)];
   if (typeof requested !== "string" || typeof answered !== "string" || secret.has(property)) return false;
   return normalize(requested) === normalize(answered);
 }
@@ -99,10 +98,8 @@ function normalize(text: string): string {
 function describeDifference({ property, path }: Difference, { resource, desired, observed, secret }: Compared): string {
   if (secret.has(property)) return hideDifference(property);
   const isReset = desired[property] === undefined;
-  const requested = isReset
-    ? getBehaviours(resource.inputs)[property]?.resetsTo?.(observed)
-    : getValueAt(desired, path);
-  const answered = getValueAt(observed, path);
+  const requested = isReset ? getBehaviours(resource.inputs)[property]?.resetsTo?.(observed) : readAt(desired, path);
+  const answered = readAt(observed, path);
   // The value is right, but an output is not.
   if (!(property in resource.inputs.shape) || isSameValue(requested, answered)) return `\`${path}\` was not repaired`;
   const behaviour = path === property ? getBehaviours(resource.inputs)[property] : undefined;
@@ -154,9 +151,8 @@ function without(texts: readonly string[], others: readonly string[]): readonly 
   return texts.filter((text) => !others.includes(text));
 }
 
-function getValueAt(values: Values, path: string): unknown {
-  const steps = parsePath(path) ?? [path];
-  return steps.reduce<unknown>((value, step) => (isRecord(value) ? value[String(step)] : undefined), values);
+function readAt(values: Values, path: string): unknown {
+  return getValueAt(values, parsePath(path) ?? [path]);
 }
 
 function formatValue(value: unknown): string {

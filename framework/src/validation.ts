@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type PropertyFailure, UserError } from "./errors";
-import { formatPath, type Path, toStep } from "./path";
+import { formatPath, getValueAt, type Path, toStep } from "./path";
 import type { Shape } from "./resource";
 import { findClosest, suggest } from "./suggestion";
 import { hasUnknowns, isRecord, isSameValue, type Values } from "./values";
@@ -52,7 +52,7 @@ export function validate(schema: Shape, declared: Values, what: string, prior: V
 }
 
 /** Returns the known name that was most likely meant: the only missing one, or else a similar one. */
-function findMeant(
+export function findMeant(
   name: string,
   known: readonly string[],
   unknown: readonly string[],
@@ -70,12 +70,7 @@ function askFor(meant: string | undefined): string {
 /** Replaces the issues of the only missing and the only unknown property of an object by one issue. */
 function joinMissingAndUnknown(issues: readonly Issue[]): readonly Issue[] {
   const pathOf = (path: readonly PropertyKey[]) => formatPath(path.map(toStep));
-  const isMissing = (issue: Issue) => issue.code !== "custom" && issue.input === undefined && issue.path.length > 0;
-  const missing = new Map<string, string[]>();
-  for (const issue of issues.filter(isMissing)) {
-    const object = pathOf(issue.path.slice(0, -1));
-    missing.set(object, [...(missing.get(object) ?? []), String(issue.path.at(-1))]);
-  }
+  const missing = listMissing(issues, pathOf);
   const meant = new Map<string, string>();
   for (const issue of issues) {
     if (issue.code !== "unrecognized_keys" || issue.keys.length !== 1) continue;
@@ -91,6 +86,23 @@ function joinMissingAndUnknown(issues: readonly Issue[]): readonly Issue[] {
 }
 
 type Issue = z.core.$ZodIssue;
+
+export function isMissing({ code, input, path }: Issue): boolean {
+  return code !== "custom" && input === undefined && path.length > 0;
+}
+
+/** Returns the missing keys of each object, by the object's path. */
+export function listMissing(
+  issues: readonly Issue[],
+  pathOf: (path: readonly PropertyKey[]) => string,
+): ReadonlyMap<string, readonly string[]> {
+  const missing = new Map<string, readonly string[]>();
+  for (const { path } of issues.filter(isMissing)) {
+    const object = pathOf(path.slice(0, -1));
+    missing.set(object, [...(missing.get(object) ?? []), String(path.at(-1))]);
+  }
+  return missing;
+}
 
 interface Explained {
   readonly path: Path;
@@ -170,7 +182,6 @@ function explainKind(expected: string, input: unknown, keys: readonly string[]):
   return Array.isArray(input) ? ", not a list" : isRecord(input) ? ", not an object" : "";
 }
 
-/** Lists the kinds of value that a union takes. */
 function describeKinds(options: readonly (readonly Issue[])[]): string {
   const each = options.flatMap((issues) =>
     issues.flatMap((issue) => (issue.code === "invalid_type" ? (kinds[issue.expected] ?? issue.expected) : [])),
@@ -199,18 +210,7 @@ function getScope({ path, isCustom }: Explained): Path {
   return path.slice(0, item === -1 ? -1 : item);
 }
 
-/** Reports if both values have the same part at a path. */
 function isUnchanged(declared: Values, prior: Values, path: Path): boolean {
   const value = getValueAt(declared, path);
   return value !== undefined && value !== null && isSameValue(value, getValueAt(prior, path));
-}
-
-/** Returns the part of a value at a path. A path that leads into a text or a number returns that text or number. */
-function getValueAt(values: Values, path: Path): unknown {
-  let value: unknown = values;
-  for (const step of path) {
-    if (Array.isArray(value)) value = value[Number(step)];
-    else if (isRecord(value)) value = value[String(step)];
-  }
-  return value;
 }

@@ -1,8 +1,7 @@
 import * as z from "zod";
-import { findClosestOption, describeIssue, longestRepeated } from "../validation";
+import { describeIssue, findClosestOption, findMeant, isMissing, listMissing, longestRepeated } from "../validation";
 import { findPartSchema, getObjectShape } from "../parts";
 import { formatPath, type Path, toStep } from "../path";
-import { findClosest } from "../suggestion";
 import { isRecord } from "../values";
 import { createMistake, type Mistake, type ParsedDocument } from "./document";
 
@@ -14,7 +13,6 @@ const notTextMessage = "must be a string";
 /** The message of a union without its own message. */
 const noOptionMessage = "fits no form";
 
-/** A document and its schema. */
 interface ShapedDocument {
   readonly document: ParsedDocument;
   readonly schema: z.ZodType;
@@ -27,7 +25,6 @@ export function validateShape(document: ParsedDocument, schema: z.ZodType): read
   return convertIssues({ document, schema }, error?.issues ?? [], []);
 }
 
-/** Converts the issues of the value at a path. */
 function convertIssues(context: ShapedDocument, issues: readonly Issue[], valuePath: Path): readonly Mistake[] {
   const meantKeysByObject = findMeantKeys(issues, valuePath);
   return issues.flatMap((issue) => {
@@ -38,7 +35,7 @@ function convertIssues(context: ShapedDocument, issues: readonly Issue[], valueP
     if (issue.code === "custom" && meantKeys !== undefined) return [];
     // A missing key is not reported if an unknown key probably means it.
     const meantInParent = meantKeysByObject.get(formatPath(path.slice(0, -1)))?.values() ?? [];
-    if (isMissing(issue) && [...meantInParent].includes(getLastKey(issue))) return [];
+    if (isMissing(issue) && [...meantInParent].includes(String(issue.path.at(-1)))) return [];
     return convertIssue(context, issue, path);
   });
 }
@@ -51,36 +48,18 @@ type MeantKeys = ReadonlyMap<string, string | undefined>;
 /** Returns the meant keys of each object with unknown keys, by the object's path. */
 function findMeantKeys(issues: readonly Issue[], valuePath: Path): ReadonlyMap<string, MeantKeys> {
   const pathOf = (steps: readonly PropertyKey[]) => formatPath([...valuePath, ...steps.map(toStep)]);
-  const missing = new Map<string, string[]>();
-  for (const issue of issues.filter(isMissing)) {
-    const object = pathOf(issue.path.slice(0, -1));
-    missing.set(object, [...(missing.get(object) ?? []), getLastKey(issue)]);
-  }
+  const missing = listMissing(issues, pathOf);
   const unknown = issues.filter((issue) => issue.code === "unrecognized_keys");
   return new Map(
     unknown.map((issue) => {
       const object = pathOf(issue.path);
-      const missingKeys = missing.get(object) ?? [];
-      const entries = issue.keys.map((key) => [key, findMeantKey(key, issue, missingKeys, object === "")] as const);
+      // Keys at the top contain the document, so another name does not mean a missing key.
+      const missingKeys = object === "" ? [] : (missing.get(object) ?? []);
+      const known = readKnownKeys(issue);
+      const entries = issue.keys.map((key) => [key, findMeant(key, known, issue.keys, missingKeys)] as const);
       return [object, new Map(entries)] as const;
     }),
   );
-}
-
-function isMissing({ code, input }: Issue): boolean {
-  return code !== "custom" && code !== "unrecognized_keys" && input === undefined;
-}
-
-function getLastKey({ path }: Issue): string {
-  return String(path.at(-1));
-}
-
-/** Returns the known key that was most likely meant: the only missing one, or else a similar one. At the top, only a similar one. */
-function findMeantKey(key: string, issue: UnknownKeys, missing: readonly string[], isTop: boolean): string | undefined {
-  const [only, ...others] = missing;
-  // Keys at the top contain the document, so another name does not mean a missing key.
-  if (only !== undefined && others.length === 0 && issue.keys.length === 1 && !isTop) return only;
-  return findClosest(key, readKnownKeys(issue));
 }
 
 /** Returns the known keys of the object. `explainIssue` lists them as the message. */
@@ -151,7 +130,6 @@ function convertIssue(context: ShapedDocument, issue: Issue, path: Path): readon
   return reject(issue.message);
 }
 
-/** Returns the values that are possible in the place of null, in words. */
 function listValues(issue: Issue): string {
   const all = issue.code === "invalid_union" ? issue.errors.flat() : [issue];
   const values = all.flatMap((one) => (one.code === "invalid_value" ? one.values.map(String) : []));

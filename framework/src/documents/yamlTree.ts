@@ -67,7 +67,6 @@ export class YamlTree {
     return undefined;
   }
 
-  /** Returns the node, or the target of an alias. */
   #resolve(node: unknown): unknown {
     return isAlias(node) ? this.targets.get(node) : node;
   }
@@ -115,16 +114,21 @@ export function findAliasTargets(document: Document): ReadonlyMap<Alias, unknown
   return targets;
 }
 
-/** Returns the keys that are maps, lists or aliases, such as the braces of a template. */
-export function findNonTextKeys(document: Document): readonly unknown[] {
-  const found: unknown[] = [];
+/** Returns the maps of a document, each as the last of the nodes that lead to it. */
+function listMaps(document: Document): readonly { readonly map: YAMLMap; readonly nodes: readonly unknown[] }[] {
+  const found: { readonly map: YAMLMap; readonly nodes: readonly unknown[] }[] = [];
   visit(document, {
     ...skipPlainPairs,
-    Map(_, { items }) {
-      found.push(...items.map(({ key }) => key).filter((key) => !isScalar(key)));
+    Map(_, map, ancestors) {
+      found.push({ map, nodes: [...ancestors, map] });
     },
   });
   return found;
+}
+
+/** Returns the keys that are maps, lists or aliases, such as the braces of a template. */
+export function findNonTextKeys(document: Document): readonly unknown[] {
+  return listMaps(document).flatMap(({ map }) => map.items.map(({ key }) => key).filter((key) => !isScalar(key)));
 }
 
 /** A key that does not read as it is written, because it is not a string: `007` is the number 7. */
@@ -137,19 +141,14 @@ export interface MisreadKey {
 
 /** Returns the keys that do not read as they are written. */
 export function findMisreadKeys(document: Document): readonly MisreadKey[] {
-  const found: MisreadKey[] = [];
-  visit(document, {
-    ...skipPlainPairs,
-    Map(_, map, ancestors) {
-      for (const { key } of map.items) {
-        const read = readKey(key);
-        if (!isScalar(key) || typeof key.value === "string" || read === undefined) continue;
-        if (key.source === undefined || key.source === read) continue;
-        found.push({ path: [...toPath([...ancestors, map]), key.source], key, read, written: key.source });
-      }
-    },
-  });
-  return found;
+  return listMaps(document).flatMap(({ map, nodes }) =>
+    map.items.flatMap(({ key }) => {
+      const read = readKey(key);
+      if (!isScalar(key) || typeof key.value === "string" || read === undefined) return [];
+      if (key.source === undefined || key.source === read) return [];
+      return [{ path: [...toPath(nodes), key.source], key, read, written: key.source }];
+    }),
+  );
 }
 
 /** A key that a map contains more than once. All entries but the last would be lost silently. */
@@ -161,21 +160,16 @@ export interface RepeatedKey {
 
 /** Returns the keys that a map contains more than once. */
 export function findRepeatedKeys(document: Document): readonly RepeatedKey[] {
-  const found: RepeatedKey[] = [];
-  visit(document, {
-    ...skipPlainPairs,
-    Map(_, map, ancestors) {
-      const first = new Map<string, unknown>();
-      for (const { key } of map.items) {
-        const name = isMergeKey(key) ? "<<" : readKey(key);
-        if (name === undefined) continue;
-        if (first.has(name)) {
-          found.push({ path: [...toPath([...ancestors, map]), name], first: first.get(name), again: key });
-        } else first.set(name, key);
-      }
-    },
+  return listMaps(document).flatMap(({ map, nodes }) => {
+    const first = new Map<string, unknown>();
+    return map.items.flatMap(({ key: again }) => {
+      const name = isMergeKey(again) ? "<<" : readKey(again);
+      if (name !== undefined && first.has(name))
+        return [{ path: [...toPath(nodes), name], first: first.get(name), again }];
+      if (name !== undefined) first.set(name, again);
+      return [];
+    });
   });
-  return found;
 }
 
 /** Returns the key as a property name; undefined for merge keys, maps, lists and aliases. */
