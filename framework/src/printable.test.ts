@@ -1,4 +1,4 @@
-import { inOneLine, printable, printableLine } from "./printable";
+import { countOthers, inOneLine, mostPrinted, printable, printableLine } from "./printable";
 
 test.each([
   ["a color", "\u001B[31mred\u001B[0m", "\u{FFFD}[31mred\u{FFFD}[0m"],
@@ -38,4 +38,13 @@ test("a text on one line cannot begin another", () => {
 test("the work grows with the length of the text only", () => {
   const blanks = " ".repeat(1_000_000);
   expect(printable(blanks + "\n".repeat(1_000_000) + blanks + "::")).toHaveLength(3_000_003);
+});
+
+test("a list beyond the first hundred ends with the number of the others", () => {
+  const list = (length: number) => Array.from({ length });
+  expect(mostPrinted).toBe(100);
+  expect(countOthers(list(0))).toEqual([]);
+  expect(countOthers(list(100))).toEqual([]);
+  expect(countOthers(list(101))).toEqual(["and 1 more"]);
+  expect(countOthers(list(1_334))).toEqual(["and 1,234 more"]);
 });

@@ -1,7 +1,6 @@
-import { countOthers, mostPrinted } from "../excerpt";
 import { formatPath, type Path } from "../path";
 import { compareLocations, type SourceLocation, formatLocation } from "../source";
-import { inOneLine } from "../printable";
+import { countOthers, inOneLine, mostPrinted } from "../printable";
 
 /** A kind of document, in the words of its messages. */
 export interface DocumentKind {

@@ -1,5 +1,4 @@
-import { LineIndex } from "./position";
-import { decodeFile } from "./sourceFile";
+import { decodeFile, LineIndex } from "./sourceFile";
 
 const bytes = (...parts: readonly (string | number)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : Buffer.from([part]))));

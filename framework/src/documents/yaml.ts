@@ -3,8 +3,7 @@ import { getErrorMessage } from "../errors";
 import { formatPath } from "../path";
 import { formatLocation } from "../source";
 import { type DocumentKind, type Mistake, type ParsedDocument, wrapValue } from "./document";
-import { LineIndex } from "./position";
-import type { SourceFile } from "./sourceFile";
+import { LineIndex, type SourceFile } from "./sourceFile";
 import { findDeepAlias, findDeepValue, findExcessiveAlias, maxRepeatedValues } from "./yamlLimits";
 import { findAliasTargets, findMisreadKeys, findNonTextKeys, findRepeatedKeys, startOf, YamlTree } from "./yamlTree";
 
@@ -124,7 +123,6 @@ export function parseYaml({ file, text, undecodable }: SourceFile, kind: Documen
   }
 }
 
-/** Returns a document that cannot be read. */
 function reject(mistakes: readonly Mistake[]): ParsedDocument {
   return { ...wrapValue(undefined), mistakes };
 }
@@ -134,7 +132,6 @@ function isItemAmongKeys({ code, message }: { readonly code: string; readonly me
   return code === "BLOCK_AS_IMPLICIT_KEY" && message.startsWith("A block sequence");
 }
 
-/** An error of the YAML library. */
 interface YamlError {
   readonly code: string;
   readonly message: string;

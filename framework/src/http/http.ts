@@ -8,10 +8,9 @@ import { AbortedInFlightError, RetryBudget, type Answer, type Method, type Outco
 import { createTransport, type Transport, type TransportConfig, type TransportOverrides } from "./transport";
 import { parseAnswer, parseJsonBody, describeTooLarge } from "./answer";
 import { createQuote, describeAttempts, type ErrorReader, toApiError, type Wording } from "./errorAnswer";
-import { findNextPath } from "./links";
 import { OwnWrites } from "./ownWrites";
 import { delayAbort, type HttpOptions } from "./options";
-import { type Page, type PagedList, type PagedListDetails, readPages } from "./pages";
+import { findNextPath, type Page, type PagedList, type PagedListDetails, readPages } from "./pages";
 import { joinSentences } from "./words";
 
 /** The wait between two reads that may lag, in milliseconds. */

@@ -2,11 +2,10 @@
 export { formatUnsupported } from "../client";
 export { Confidential } from "../confidential";
 export { getErrorMessage } from "../errors";
-export { countOthers, mostPrinted } from "../excerpt";
 export { getTypeName, listBriefly } from "../explain";
 export { explainPartialDestroy } from "../parents";
 export { formatPath, parsePath } from "../path";
-export { inOneLine, printable, printableLine } from "../printable";
+export { countOthers, inOneLine, mostPrinted, printable, printableLine } from "../printable";
 export { formatRequest } from "../request";
 export { formatSource, type SourceLocation } from "../source";
 export { beginNotAppliedMessage, describeMissing } from "../unapplied";

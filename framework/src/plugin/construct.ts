@@ -10,7 +10,7 @@ import {
 import type { Child, Component, Composition, Surroundings } from "../component";
 import { UserError } from "../errors";
 import { hasUnknowns, unknownValue, type Values } from "../values";
-import { anyLength, engineConnection } from "./channel";
+import { anyLength, engineConnection } from "./serve";
 import {
   createChildRequest,
   createComponentRequest,

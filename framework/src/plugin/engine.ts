@@ -1,7 +1,7 @@
 import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import { engineConnection } from "./channel";
+import { engineConnection } from "./serve";
 
 const severities = {
   debug: LogSeverity.DEBUG,
