@@ -9,7 +9,7 @@ import { registries } from "./registries/registries";
 import { renderClasses } from "./schemas/classes";
 import { contracts } from "./schemas/contracts";
 import { jsonSchemas } from "./schemas/jsonSchemas";
-import { splitDescription } from "#framework/build";
+import { splitDescription } from "./reference/description";
 
 /** If one of these tests fails, run `make sdk`, which needs Go. `make check` also compares the SDKs and the examples in each language. */
 

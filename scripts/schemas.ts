@@ -13,7 +13,8 @@ import { renderClasses } from "./schemas/classes";
 import { contracts } from "./schemas/contracts";
 import { translateExamples } from "./schemas/examples";
 import { jsonSchemas } from "./schemas/jsonSchemas";
-import { demand, joinDescription, splitDescription } from "#framework/build";
+import { demand } from "#framework/build";
+import { joinDescription, splitDescription } from "./reference/description";
 
 /** The forms of responses that `peridio-gitops doctor` compares with an API. */
 const contractsFile = "gitops/src/doctor/contracts.json";

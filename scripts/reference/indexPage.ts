@@ -1,4 +1,5 @@
-import { page, formatTable, splitDescription, getShortName } from "#framework/build";
+import { page, formatTable, getShortName } from "#framework/build";
+import { splitDescription } from "./description";
 import { decisions, written } from "./sections";
 
 /** Returns an unformatted list of pages with the first sentence of each. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { joinDescription, parsePackage } from "#framework/build";
+import { parsePackage } from "#framework/build";
+import { joinDescription } from "./description";
 import { renderResourcePage } from "./resourcePage";
 
 const token = "peridio:index:Box";

@@ -1,7 +1,8 @@
 /** The sections that pages of resources and of functions share. */
 import { z } from "zod";
 import type { Right } from "#provider";
-import { formatBlock, formatTable, getShortName, splitDescription } from "#framework/build";
+import { formatBlock, formatTable, getShortName } from "#framework/build";
+import { splitDescription } from "./description";
 import type { TypicalError } from "./sources";
 
 /** The first line of every page. */

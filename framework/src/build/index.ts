@@ -7,12 +7,10 @@ export { compileProgram } from "./executable";
 export {
   demand,
   getShortName,
-  joinDescription,
   type ObjectType,
   type Package,
   parsePackage,
   type Properties,
-  splitDescription,
   type Type,
 } from "./packageSchema";
 export { isPlatform, nameSystem, type Platform, platforms, thisPlatform } from "./runtime";
