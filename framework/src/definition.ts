@@ -50,7 +50,6 @@ export function defineResourceFor<C extends AnyClient, Metadata = unknown>() {
   };
 }
 
-/** The members of a definition from which its types follow. */
 interface Schemas<Inputs, Outputs, Query, Modules> {
   readonly inputs: Inputs;
   readonly outputs: Outputs;

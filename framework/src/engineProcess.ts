@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 /** The script with which Pulumi starts Node.js for dynamic providers. On most systems, its shell stays between the engine and Node.js. */
 const launcher = "pulumi-resource-pulumi-nodejs";
 
-/** A process, as the system describes it. */
 interface SystemProcess {
   readonly parent: number;
   readonly command: string;

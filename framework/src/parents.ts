@@ -47,7 +47,6 @@ const undeclared = "marked as undeclared";
  */
 export type ParentOutlook = "stays" | "ends" | "unknown";
 
-/** A change of a part, as a Diff compares it. */
 interface PartChange {
   readonly priorInputs: Values;
   readonly state: Values;

@@ -235,7 +235,6 @@ function getComparableTransform(schema: z.core.$ZodType): Transform | undefined 
   return isUnchanged ? undefined : (value) => toComparable(behaviour, value);
 }
 
-/** Returns a function that applies two transforms in order. */
 function joinTransforms(first: Transform | undefined, second: Transform | undefined): Transform | undefined {
   return first === undefined || second === undefined ? (first ?? second) : (value) => second(first(value));
 }

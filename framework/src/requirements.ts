@@ -17,7 +17,6 @@ export interface UnmetRequirement extends Requirement {
 /** The part of a client that explains unsupported features. */
 export type FeatureSupport = Pick<AnyClient, "explainUnsupported">;
 
-/** A resource or a function. */
 interface Declarable {
   /** The feature that it requires as a whole. */
   readonly requires?: string;
@@ -32,7 +31,6 @@ export function findRequirements({ requires, inputs }: Declarable, declared: Val
   ];
 }
 
-/** Returns the features that the parts of a value require. */
 function listRequirementsOfParts(schema: z.core.$ZodType, value: unknown, path: Path): readonly Requirement[] {
   return getParts(schema, value).flatMap((part) => {
     const [partPath, type] = [[...path, part.key], findOption(part.schema, part.value) ?? part.schema];

@@ -12,7 +12,6 @@ type Json = Readonly<Record<string, unknown>>;
 /** Pulumi's SDK for Python requires this version. */
 const oldestPython = ">=3.10";
 
-/** The named types that properties refer to. */
 class NamedTypes {
   readonly #types = new Map<string, Json>();
 
@@ -141,7 +140,6 @@ function describeObject(schema: Shape, types: NamedTypes): Json {
   return { type: "object", properties: describeProperties(schema, types), required: listRequired(schema) };
 }
 
-/** Returns the description with its example, as Pulumi's documentation and editors show it. */
 function addExample({ description, example }: AnyResource | AnyFunction | Component): string {
   if (example === undefined) return description;
   return `${description}\n\n## Example Usage\n\n\`\`\`yaml\n${example.trim()}\n\`\`\`\n`;

@@ -61,7 +61,6 @@ function computeHash(text: string, length: number): number {
   return hash;
 }
 
-/** Returns a power of `base`, in 32 bits. */
 function raiseBase(exponent: number): number {
   let result = 1;
   for (let count = 0; count < exponent; count += 1) result = imul(result, base);

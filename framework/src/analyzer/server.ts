@@ -37,7 +37,6 @@ export function servePolicyPack(pack: PolicyPack): Promise<Served> {
   return serveLocally(AnalyzerService, createService(pack));
 }
 
-/** Returns the handlers of Pulumi's analyzer protocol (pulumi/analyzer.proto). */
 function createService(pack: PolicyPack): IAnalyzerServer {
   const respond = (violations: readonly PolicyViolation[]) => {
     const descriptions = new Map(pack.listPolicies().map(({ name, description }) => [name, description]));

@@ -28,7 +28,6 @@ const withoutBrowser: Plugin = {
   },
 };
 
-/** The options of all bundles. */
 const commonOptions = {
   bundle: true,
   platform: "node",

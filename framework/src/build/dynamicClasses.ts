@@ -18,7 +18,6 @@ export function renderProviderClasses(provider: AnyProvider, preamble: Preamble)
   return renderDynamicClasses(packageSchema({ ...provider, components: () => [] }), secretWith, preamble);
 }
 
-/** Returns the input that makes each output secret, by output. */
 function inputsThatMakeSecret(
   behaviours: Readonly<Record<string, Behaviour>>,
 ): Readonly<Record<string, string>> | undefined {

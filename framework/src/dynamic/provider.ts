@@ -20,7 +20,6 @@ import {
 } from "./properties";
 import type { Session } from "./session";
 
-/** The parts of a session that a resource uses. */
 type OpenSession = Pick<Session, "run" | "refreshing" | "flush">;
 
 /**
@@ -31,7 +30,6 @@ export function createResourceProvider(
   resource: AnyResource,
   open: () => OpenSession,
 ): ReturnType<HostExports["serve"]> {
-  /** Receives stored properties in their current form. */
   function receiveStored(stored: Values): Properties {
     const { values, declared, secret, ...others } = receive(stored);
     const current = migrate(resource, values, new Set(secret));

@@ -136,7 +136,6 @@ function describeUnauthorized(cause: unknown, { service }: Words): Failure {
   };
 }
 
-/** Rejects when the signal aborts. */
 async function rejectAfter(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => {
@@ -258,7 +257,6 @@ export function trustAuthorities(caPath: string, words: Words): SecureContext {
 
 type Meaning = Omit<Failure, "kind" | "cause">;
 
-/** Returns the meaning of a failure, with the words of its remedy. */
 type Explain = (words: Words) => Meaning;
 
 const checkNetwork = ({ endpoint }: Words): string =>
@@ -278,7 +276,6 @@ const explainLost =
   (reason: string): Explain =>
   (words) => ({ summary: `${reason}. ${checkNetwork(words)}`, isSent: true, isPermanent: false });
 
-/** The meaning of error codes of Node.js and undici. */
 const meanings: Readonly<Record<string, Explain>> = {
   ECONNREFUSED: explainNotSent("the connection was refused"),
   ENOTFOUND: explainNotSent("the host name cannot be resolved"),

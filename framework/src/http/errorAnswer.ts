@@ -124,7 +124,6 @@ const message = z
   })
   .transform(({ error, errors: [first] = [] }) => error ?? first);
 
-/** Returns the message in a body of a usual shape. */
 function findMessage(body: unknown): string | null {
   return message.safeParse(body).data ?? said.safeParse(body).data ?? null;
 }

@@ -35,7 +35,6 @@ export async function postOnce<T>(http: Http, post: () => Promise<T>, find: Find
   }
 }
 
-/** Adds the provider's reaction to an error. */
 function createNotRepeated(http: Http, error: InvalidResponseError, search: string): InvalidResponseError {
   const advice = `${search} It did not repeat the request. Check in ${http.transport.words.service} if the request took effect, and then run the command again.`;
   return new InvalidResponseError(joinSentences(error.summary, advice), error, error.field);

@@ -25,7 +25,6 @@ export function queueRequests(options: Options): Interceptor {
   return (next) => async (request) => queue.send(next, request);
 }
 
-/** The permission to send a request. */
 interface Permit {
   /** Increases each time the circuit breaker opens, so that the result of a request that left before does not count. */
   readonly generation: number;

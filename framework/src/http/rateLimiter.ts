@@ -25,9 +25,7 @@ export class RateLimiter {
   #rate = Infinity;
   #limit = Infinity;
   #dueAt = 0;
-  /** The end of the last pause. */
   #resumedAt = 0;
-  /** The times of the accepted requests. */
   #accepted: number[] = [];
 
   /** Requests a second; infinite until the first rejection. */

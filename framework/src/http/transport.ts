@@ -134,7 +134,6 @@ export function createRawReader(config: TransportConfig, { dispatcher }: Transpo
   };
 }
 
-/** Returns the part that sends each request once. */
 function connectOnce(
   config: TransportConfig,
   requestTimeout: number,

@@ -34,7 +34,6 @@ export function check(
   return { values: { ...checked.values, ...marker }, failures };
 }
 
-/** Returns the changes of immutable properties as failures. */
 function findForbiddenChanges(
   resource: AnyResource,
   { values, failures }: Checked,

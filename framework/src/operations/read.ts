@@ -80,7 +80,6 @@ function createImportInputs(resource: AnyResource, { outputs }: State, observed:
   return omitAbsent(Object.fromEntries(names.map(([name]) => [name, outputs[name]])));
 }
 
-/** Returns the observed values of the declared inputs. */
 function observeInputs(resource: AnyResource, { outputs }: State, declared: Values): Values {
   const values = Object.entries(getBehaviours(resource.inputs)).map(([name, behaviour]): [string, unknown] => {
     const observed = isOnlyInput(resource, name) ? declared[name] : outputs[name];

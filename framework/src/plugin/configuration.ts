@@ -98,7 +98,6 @@ export class Configuration {
   }
 }
 
-/** Returns the settings without those of the engine. */
 function withoutEngineSettings(sent: Values): Values {
   return Object.fromEntries(Object.entries(sent).filter(([name]) => !engineSettings.includes(name)));
 }
@@ -113,7 +112,6 @@ function toImport({ token }: AnyResource, name: string, id: string): string {
   return `run \`pulumi import ${token} ${quoteForShell(name)} ${quoteForShell(id)}\``;
 }
 
-/** Quotes a text for a POSIX shell. */
 function quoteForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -168,7 +168,6 @@ export class ResourceOperations {
     return keepSecrets(this.confidential, receive(...message));
   }
 
-  /** Receives stored values in their current form. */
   #receiveStored(message: Parameters<typeof receive>[0], resource: AnyResource): Received {
     const received = this.#receive(message, resource);
     if (resource.migrate === undefined) return received;

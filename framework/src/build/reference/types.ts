@@ -19,7 +19,6 @@ function listAlternatives(type: Type): readonly Type[] {
   return type.oneOf === undefined ? [type] : type.oneOf.flatMap(listAlternatives);
 }
 
-/** Returns a type within another one, with parentheses around alternatives. */
 function renderInnerType(type: Type): string {
   return type.oneOf === undefined ? renderType(type) : `(${renderType(type)})`;
 }
