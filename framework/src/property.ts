@@ -166,7 +166,10 @@ export function getBehaviour(schema: z.core.$ZodType): Behaviour {
   if (known !== undefined) return known;
   const own = getOwnBehaviour(schema);
   // The parts come first, so that the behaviour of the whole receives them in their forms.
-  const canonical = joinTransforms(transformParts(schema, getCanonicalTransform), own.canonical);
+  const canonical = joinTransforms(
+    transformParts(schema, (part) => getBehaviour(part).canonical),
+    own.canonical,
+  );
   const comparable = joinTransforms(transformParts(schema, getComparableTransform), own.comparable);
   const behaviour: Behaviour = {
     ...own,
@@ -222,10 +225,6 @@ function transformParts(
       ? mapParts(schema, value, (part) => transformWith(part.schema, part.value))
       : transformWith(option, value);
   };
-}
-
-function getCanonicalTransform(schema: z.core.$ZodType): Transform | undefined {
-  return getBehaviour(schema).canonical;
 }
 
 function getComparableTransform(schema: z.core.$ZodType): Transform | undefined {

@@ -38,3 +38,10 @@ export function isSameValue(a: unknown, b: unknown): boolean {
 export function toText(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
+
+/** Returns the texts in a value, without the keys of objects. */
+export function listTexts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(listTexts);
+  return isRecord(value) ? Object.values(value).flatMap(listTexts) : [];
+}

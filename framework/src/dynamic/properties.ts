@@ -4,7 +4,7 @@ import { getErrorMessage, OperationError } from "../errors";
 import { parentInput } from "../parents";
 import type { Behaviour } from "../property";
 import { Secret } from "../secret";
-import { isRecord, unknownValue, type Values } from "../values";
+import { isRecord, listTexts, unknownValue, type Values } from "../values";
 
 /** The dynamic host's mark for an unknown value (`runtime.unknownValue` of the SDK). */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -107,12 +107,6 @@ export function keepSecrets(sent: Values, behaviours: Readonly<Record<string, Be
     const hasPublicValues = behaviours[name]?.publicValues === true && isRecord(value);
     for (const text of hasPublicValues ? Object.keys(value) : listTexts(value)) secrets.keep(text);
   }
-}
-
-function listTexts(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(listTexts);
-  return isRecord(value) ? Object.values(value).flatMap(listTexts) : [];
 }
 
 /** gRPC's FAILED_PRECONDITION. After other codes, the engine would record a pending operation. */

@@ -6,7 +6,7 @@ import { formatPath, type Path } from "../path";
 import { findSecretParts, findSecrets, getBehaviours, isSecretAsWhole } from "../property";
 import type { AnyResource } from "../resource";
 import { Secret } from "../secret";
-import { isRecord, isSameValue, omitAbsent, unknownValue, type Values } from "../values";
+import { isRecord, isSameValue, listTexts, omitAbsent, unknownValue, type Values } from "../values";
 
 // The engine's marks for values that plain JSON does not have (Pulumi SDK, common/resource/plugin/rpc.go).
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -48,21 +48,18 @@ export function receive(
   const values: Record<string, unknown> = {};
   const secret = new Set(resource && findSecrets(resource.outputs));
   const texts = new Set<string>();
-  /** The values that contain secrets, with the marks. */
-  const marked = new Map<string, unknown>();
+  /** The paths of the secrets that the message marks, by property. */
+  const marked = new Map<string, readonly Path[]>();
   for (const [property, value] of Object.entries(toPlainValues(struct))) {
-    const reveal = () => {
+    const reveal: Reveal = ([, ...path], found) => {
       secret.add(property);
-      marked.set(property, value);
+      marked.set(property, [...(marked.get(property) ?? []), path]);
+      const isMap = hasPublicValues(property);
+      const own = !isMap ? listTexts(found) : path.length === 0 && isRecord(found) ? Object.keys(found) : [];
+      for (const text of own) texts.add(text);
     };
-    const reject = () => {
-      throw new UserError(
-        `The value of ${property} is an asset or an archive, which this provider does not support. Pass the contents as a text, or the path of the file.`,
-      );
-    };
-    const collector = { reveal, text: (text: string) => texts.add(text), reject };
-    const decoded = hasPublicValues(property) ? decodeMap(value, false, collector) : decode(value, false, collector);
-    if (decoded !== null) values[property] = decoded;
+    const opened = open(value, [property], reveal);
+    if (opened !== null) values[property] = opened;
   }
   const copies = new Set<string>();
   for (const [name, { secretWith }] of Object.entries(outputs))
@@ -75,24 +72,13 @@ export function receive(
       return undefined;
     const bySchema = schema === undefined ? [] : findSecretParts(schema, value);
     const known = new Set(schema && findSecretParts(schema, values[name]).map(formatPath));
-    const others = findMarks(marked.get(name)).filter((path) => !known.has(formatPath(path)));
+    const others = (marked.get(name) ?? []).filter((path) => !known.has(formatPath(path)));
     if (others.length === 0) return bySchema;
     return others.some(({ length }) => length === 0) || !isSameValue(value, values[name])
       ? undefined
       : [...bySchema, ...others];
   };
   return { values, secret, texts, findParts };
-}
-
-/** Returns the paths of the secrets in a value with the engine's marks. */
-function findMarks(value: unknown): readonly Path[] {
-  if (isRecord(value) && value[signatureKey] === secretSignature) return [[]];
-  const parts: readonly (readonly [string | number, unknown])[] = Array.isArray(value)
-    ? value.map((item, index) => [index, item] as const)
-    : isRecord(value)
-      ? Object.entries(value)
-      : [];
-  return parts.flatMap(([key, part]) => findMarks(part).map((path) => [key, ...path]));
 }
 
 /** Decodes a message as Pulumi's CLI prints it: with one mark for unknown values, and without the contents of secrets. */
@@ -131,71 +117,38 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1));
 }
 
-/** Receives the secrets of a message. */
-interface Collector {
-  /** Records that the message marks the value, or a part of it, as secret. */
-  readonly reveal: () => void;
-  /** Records a secret text. */
-  readonly text: (text: string) => void;
-  /** Refuses an asset or an archive. */
-  readonly reject: () => never;
-}
+/** Receives the path and the value of a secret that a message marks. */
+type Reveal = (path: Path, value: unknown) => void;
 
-function decode(value: unknown, secret: boolean, collector: Collector): unknown {
-  if (typeof value === "string") {
-    if (unknownMarks.has(value)) return unknownValue;
-    if (secret) collector.text(value);
-    return value;
-  }
-  if (Array.isArray(value)) return value.map((item) => decode(item, secret, collector));
+/** Returns a value without the engine's marks. Leaves out nulls in objects, unless they have a meaning. */
+function open(value: unknown, path: Path, reveal: Reveal, keepsNulls = false): unknown {
+  if (typeof value === "string") return unknownMarks.has(value) ? unknownValue : value;
+  if (Array.isArray(value)) return value.map((item, index) => open(item, [...path, index], reveal, keepsNulls));
   if (!isRecord(value)) return value;
   if (value[signatureKey] === secretSignature) {
-    collector.reveal();
-    return decode(value.value, true, collector);
+    const plain = open(value.value, path, reveal, keepsNulls);
+    reveal(path, plain);
+    return plain;
   }
-  if (value[signatureKey] !== undefined) collector.reject();
-  const plain: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) if (item !== null) plain[key] = decode(item, secret, collector);
-  return plain;
-}
-
-/** Decodes a map with public values. If it is secret, its keys are the secrets. */
-function decodeMap(value: unknown, secret: boolean, collector: Collector): unknown {
-  if (isRecord(value) && value[signatureKey] === secretSignature) {
-    collector.reveal();
-    return decodeMap(value.value, true, collector);
-  }
-  if (secret && isRecord(value)) for (const key of Object.keys(value)) collector.text(key);
-  return decode(value, false, { ...collector, text: () => undefined });
+  if (value[signatureKey] !== undefined)
+    throw new UserError(
+      `The value of ${String(path[0])} is an asset or an archive, which this provider does not support. Pass the contents as a text, or the path of the file.`,
+    );
+  const entries = Object.entries(value).filter(([, item]) => keepsNulls || item !== null);
+  return Object.fromEntries(entries.map(([key, item]) => [key, open(item, [...path, key], reveal, keepsNulls)]));
 }
 
 /** Decodes the inputs of a component. Keeps nulls inside of values, because some have a meaning. */
 export function receiveInputs(struct: Struct | undefined, { confidential }: Pick<Component, "confidential">): Received {
   const secrets: (readonly [Path, unknown])[] = [];
-  const reveal = (path: Path, value: unknown) => secrets.push([path, value]);
+  const reveal: Reveal = (path, value) => secrets.push([path, value]);
   const sent = Object.entries(toPlainValues(struct));
-  const values = omitAbsent(
-    Object.fromEntries(sent.map(([name, value]) => [name, openSecrets(value, [name], reveal)])),
-  );
+  const values = omitAbsent(Object.fromEntries(sent.map(([name, value]) => [name, open(value, [name], reveal, true)])));
   return {
     values,
     secret: new Set(secrets.map(([[name]]) => String(name))),
     texts: new Set(secrets.flatMap(([path, value]) => confidential(path, value, values))),
   };
-}
-
-function openSecrets(value: unknown, path: Path, reveal: (path: Path, value: unknown) => void): unknown {
-  if (typeof value === "string") return unknownMarks.has(value) ? unknownValue : value;
-  if (Array.isArray(value)) return value.map((item, index) => openSecrets(item, [...path, index], reveal));
-  if (!isRecord(value)) return value;
-  if (value[signatureKey] === secretSignature) {
-    const plain = openSecrets(value.value, path, reveal);
-    reveal(path, plain);
-    return plain;
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, openSecrets(item, [...path, key], reveal)]),
-  );
 }
 
 /** The secrets of a message: secret properties, and secret texts. A property that equals a secret text is secret too. */
