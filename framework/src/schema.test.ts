@@ -21,7 +21,7 @@ const info: PackageInfo = {
 
 /** Returns the schema of a provider with these parts. */
 function schemaOf(parts: Partial<Parameters<typeof packageSchema>[0]> = {}): Readonly<Record<string, unknown>> {
-  return packageSchema({
+  const schema = packageSchema({
     package: info,
     configuration: z.object({}),
     resources: [],
@@ -29,6 +29,7 @@ function schemaOf(parts: Partial<Parameters<typeof packageSchema>[0]> = {}): Rea
     components: () => [],
     ...parts,
   });
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(JSON.stringify(schema)));
 }
 
 const described = { description: "What it is." };

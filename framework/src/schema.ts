@@ -50,11 +50,12 @@ export function packageSchema(
     description,
     keywords,
     ...(repository !== undefined && { homepage: `https://${repository}`, repository: `https://${repository}` }),
-    ...(publisher !== undefined && { publisher }),
-    ...(license !== undefined && { license }),
-    ...(attribution !== undefined && { attribution }),
-    ...(logoUrl !== undefined && { logoUrl }),
-    ...(pluginDownloadURL !== undefined && { pluginDownloadURL }),
+    // JSON has no properties that are undefined.
+    publisher,
+    license,
+    attribution,
+    logoUrl,
+    pluginDownloadURL,
     meta: { moduleFormat: "(.*)" },
     language: {
       nodejs: { packageName: `pulumi-${name}`, respectSchemaVersion: true, typescriptVersion: "^5.9.3" },
@@ -107,7 +108,7 @@ function describeResource(resource: AnyResource, types: NamedTypes): Json {
     requiredInputs: listRequired(resource.inputs),
     ...(resource.list && { listInputs: describeObject(resource.query ?? z.object({}), types) }),
     ...(resource.formerTokens && { aliases: resource.formerTokens.map((type) => ({ type })) }),
-    ...describeDeprecation(resource.deprecation),
+    deprecationMessage: resource.deprecation,
   };
 }
 
@@ -132,7 +133,7 @@ function describeFunction(one: AnyFunction, types: NamedTypes): Json {
     ...(result === undefined
       ? { outputs: describeObject(one.outputs, types) }
       : { returnType: describeType(result, `the result of ${one.token}`, types) }),
-    ...describeDeprecation(one.deprecation),
+    deprecationMessage: one.deprecation,
   };
 }
 
@@ -149,18 +150,14 @@ function describeProperties(schema: Shape, types: NamedTypes): Record<string, Js
   return Object.fromEntries(
     Object.entries(schema.shape).map(([name, property]) => {
       const { description } = z.globalRegistry.get(property) ?? {};
-      const secret = isSecretAsWhole(property);
+      const secret = isSecretAsWhole(property) || undefined;
       if (description === undefined)
         throw new TypeError(`property ${name} has no description. Write \`.meta({ description })\` as its last call`);
-      const { deprecation } = getBehaviour(property);
+      const deprecationMessage = getBehaviour(property).deprecation;
       const type = describeConstant(property) ?? describeType(property, name, types);
-      return [name, { ...type, description, ...(secret && { secret }), ...describeDeprecation(deprecation) }];
+      return [name, { ...type, description, secret, deprecationMessage }];
     }),
   );
-}
-
-function describeDeprecation(deprecationMessage: string | undefined): Json {
-  return deprecationMessage === undefined ? {} : { deprecationMessage };
 }
 
 /** Describes a property with only one value. Undefined for other properties. */

@@ -86,10 +86,8 @@ export function createTransport(config: TransportConfig, overrides: TransportOve
   const { log = () => undefined, redact = (text: string) => text } = config;
   const { clock = systemClock, random = Math.random } = overrides;
   const backoff = exponentialBackoff(random);
-  const once = connectOnce(config, requestTimeout, overrides.dispatcher, clock);
-  const words = createWords(config.service, config.settings);
+  const { send: once, endpoint, words } = connectOnce(config, requestTimeout, overrides.dispatcher, clock);
   const { service } = words;
-  const endpoint = parseEndpoint(config.endpoint, words);
   requireNumber("maxRetries", maxRetries, Number.isInteger(maxRetries) && maxRetries >= 0);
   requireNumber("maxConcurrency", maxConcurrency, Number.isInteger(maxConcurrency) && maxConcurrency >= 1);
   requireNumber("requestTimeout", requestTimeout, requestTimeout > 0 && requestTimeout <= longestTimeout);
@@ -126,7 +124,7 @@ export type RawReader = (path: string) => Promise<RawAnswer>;
  */
 export function createRawReader(config: TransportConfig, { dispatcher }: TransportOverrides = {}): RawReader {
   const { requestTimeout = 30 } = config;
-  const send = connectOnce(config, requestTimeout, dispatcher);
+  const { send } = connectOnce(config, requestTimeout, dispatcher);
   return async (path) => {
     const budget = new RetryBudget(requestTimeout * 1_000);
     const outcome = await send({ method: "GET", path, headers: { accept: "application/json" }, budget });
@@ -139,7 +137,7 @@ function connectOnce(
   requestTimeout: number,
   dispatcher?: Dispatcher,
   clock = systemClock,
-): Send {
+): Pick<Transport, "send" | "words"> & { readonly endpoint: URL } {
   const { apiKey, authorize = (key: string) => ({ authorization: `Bearer ${key}` }) } = config;
   const words = createWords(config.service, config.settings);
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
@@ -147,11 +145,15 @@ function connectOnce(
       `The API key is empty or contains an invalid character, such as a line break. Correct ${words.apiKey}.`,
     );
   }
-  const endpoint = parseEndpoint(config.endpoint, words);
+  const endpoint = URL.canParse(config.endpoint) ? new URL(config.endpoint) : undefined;
+  if (endpoint === undefined || !["http:", "https:"].includes(endpoint.protocol))
+    throw new Error(
+      `The endpoint ${config.endpoint} must be an HTTP or HTTPS URL, such as https://api.example.com. Correct ${words.endpoint}.`,
+    );
   const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath, words);
   const openDispatcher = async (): Promise<Dispatcher> =>
     dispatcher ?? createDispatcher(authorities, requestTimeout * 1_000);
-  return sendOverHttp({
+  const send = sendOverHttp({
     endpoint,
     apiKey,
     authorize: () => authorize(apiKey),
@@ -162,6 +164,7 @@ function connectOnce(
     openDispatcher,
     words,
   });
+  return { send, endpoint, words };
 }
 
 /** The longest time that a timer can wait, in seconds: 24 days. */
@@ -169,12 +172,4 @@ const longestTimeout = 2_147_483;
 
 function requireNumber(option: string, value: number, isValid: boolean): void {
   if (!isValid) throw new RangeError(`The option ${option} of the HTTP client is ${value}, which is out of its range.`);
-}
-
-function parseEndpoint(endpoint: string, words: Words): URL {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url && ["http:", "https:"].includes(url.protocol)) return url;
-  throw new Error(
-    `The endpoint ${endpoint} must be an HTTP or HTTPS URL, such as https://api.example.com. Correct ${words.endpoint}.`,
-  );
 }
