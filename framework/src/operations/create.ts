@@ -4,7 +4,7 @@ import { getTypeName } from "../explain";
 import { explainConflict } from "../keys";
 import type { AnyResource, Context } from "../resource";
 import type { Values } from "../values";
-import { type AnyObserved, identify, type Run } from "./run";
+import { type AnyObserved, createPlan, identify, type Run } from "./run";
 import type { Declaration, State } from "../state";
 import { confirm, reconcile, explainRejectedWrite } from "./update";
 import { requireValid } from "../validation";
@@ -36,12 +36,7 @@ export async function create(
       });
       if (existing !== undefined) return reconcile(run, resource, context, {}, desired, existing);
       requireCreate(run, resource);
-      const plan = {
-        desired: canonicalize(resource, desired),
-        observed: undefined,
-        changed: Object.keys(desired),
-        priorInputs: {},
-      };
+      const plan = createPlan(resource, desired, { changed: Object.keys(desired) });
       await run.permit(resource, context, plan);
       const observed = await explainRejectedWrite(run, context, resource.create(context, plan.desired));
       const differences = run.compare(resource, {}, desired, addProviderOnlyValues(resource, observed, desired));

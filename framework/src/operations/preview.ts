@@ -1,11 +1,11 @@
-import { addProviderOnlyValues, canonicalize, getExpectedState, listChanged } from "../compare";
+import { addProviderOnlyValues, getExpectedState, listChanged } from "../compare";
 import { AlreadyExistsError } from "../errors";
 import { applyIgnoreChanges } from "../ignoreChanges";
 import { MissingRightError } from "../permissions";
 import type { AnyResource } from "../resource";
 import { hasUnknowns, type Values } from "../values";
 import { findExisting, requireCreate, requireDesired } from "./create";
-import { type AnyPlan, identify, isWrite, type Run } from "./run";
+import { type AnyPlan, createPlan, identify, isWrite, type Run } from "./run";
 import type { Declaration, Update } from "../state";
 
 /** The expected result of a Create. */
@@ -20,8 +20,7 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
   const everything = new Set(Object.keys(resource.outputs.shape));
   // An object with unknown inputs can neither be found nor compared.
   if (hasUnknowns(declared)) {
-    const desired = canonicalize(resource, declared);
-    const plan = { desired, observed: undefined, changed: Object.keys(declared), priorInputs: {} };
+    const plan = createPlan(resource, declared, { changed: Object.keys(declared) });
     await run.attempt("create", { resource, urn, named: declared }, () => run.previewPlan(resource, urn, plan));
     return { outputs: getExpectedState(resource, declared, {}, everything) };
   }
@@ -35,12 +34,8 @@ export async function previewCreate(run: Run, resource: AnyResource, { urn, decl
     if (existing === "refused") return { outputs: getExpectedState(resource, desired, {}, everything) };
     if (existing === undefined) requireCreate(run, resource);
     const current = addProviderOnlyValues(resource, existing ?? {}, desired);
-    const plan = {
-      desired: canonicalize(resource, desired),
-      observed: existing,
-      changed: listChanged(run.compare(resource, {}, desired, existing === undefined ? {} : current)),
-      priorInputs: {},
-    };
+    const differences = run.compare(resource, {}, desired, existing === undefined ? {} : current);
+    const plan = createPlan(resource, desired, { observed: existing, changed: listChanged(differences) });
     await run.authorizePreview(() => run.authorizeChange(resource, run.api, plan, existing?.id));
     const unknownOutputs = await run.previewPlan(resource, urn, plan);
     if (existing === undefined) return { outputs: getExpectedState(resource, desired, {}, everything) };
@@ -55,12 +50,8 @@ export async function previewUpdate(run: Run, resource: AnyResource, update: Upd
   const { urn, id, state } = update;
   const desired = applyIgnoreChanges(resource, update.declared, state, update.ignore);
   const differences = run.compare(resource, update.priorInputs, desired, state);
-  const plan = {
-    desired: canonicalize(resource, desired),
-    observed: state,
-    changed: listChanged(differences),
-    priorInputs: update.priorInputs,
-  };
+  const { priorInputs } = update;
+  const plan = createPlan(resource, desired, { observed: state, changed: listChanged(differences), priorInputs });
   const unknownOutputs = await run.attempt("update", identify(resource, urn, id, state), async () => {
     await run.authorizePreview(() => authorizeUpdate(run, resource, update, plan));
     return run.previewPlan(resource, urn, plan);

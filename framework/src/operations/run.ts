@@ -1,5 +1,5 @@
 import { type AnyClient, formatUnsupported, getRecoveryClient, type UnsupportedFeature } from "../client";
-import { addProviderOnlyValues, compare, type Difference, isOnlyInput, spellAs } from "../compare";
+import { addProviderOnlyValues, canonicalize, compare, type Difference, isOnlyInput, spellAs } from "../compare";
 import { getSwitchName } from "../configuration";
 import { OperationError, PartialFailureError, UserError } from "../errors";
 import {
@@ -291,6 +291,19 @@ export class Run {
 
 /** The fact that a resource of the operation failed. */
 const failed = JSON.stringify(["failed"]);
+
+/** Returns the plan of a change. */
+export function createPlan(
+  resource: AnyResource,
+  desired: Values,
+  {
+    observed,
+    changed,
+    priorInputs = {},
+  }: Partial<Pick<AnyPlan, "observed" | "priorInputs">> & Pick<AnyPlan, "changed">,
+): AnyPlan {
+  return { desired: canonicalize(resource, desired), observed, changed, priorInputs };
+}
 
 /** Returns true if a plan certainly writes to the API. Unknown values may equal the observed ones. */
 export function isWrite({ inputs }: AnyResource, { desired, changed }: Pick<AnyPlan, "desired" | "changed">): boolean {

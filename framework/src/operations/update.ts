@@ -1,4 +1,4 @@
-import { addProviderOnlyValues, canonicalize, type Difference, listChanged, toChanges } from "../compare";
+import { addProviderOnlyValues, type Difference, listChanged, toChanges } from "../compare";
 import { IdentityMismatchError, OperationError, PartialFailureError, UserError } from "../errors";
 import { getTypeName } from "../explain";
 import { applyIgnoreChanges } from "../ignoreChanges";
@@ -8,7 +8,15 @@ import type { AnyResource, Prior } from "../resource";
 import { explainNotApplied, NotAppliedError, explainUnapplied } from "../unapplied";
 import type { Values } from "../values";
 import { explainIdentityMismatch } from "./read";
-import { type AnyObserved, createRecoveryContext, identify, isWrite, type Run, type WritingContext } from "./run";
+import {
+  type AnyObserved,
+  createPlan,
+  createRecoveryContext,
+  identify,
+  isWrite,
+  type Run,
+  type WritingContext,
+} from "./run";
 import type { State, Update } from "../state";
 import { requireValid } from "../validation";
 
@@ -33,7 +41,7 @@ export async function update(run: Run, resource: AnyResource, update: Update, ap
       const current = addProviderOnlyValues(resource, observed, state);
       const valid = requireValid(resource.inputs, declared, getTypeName(resource), priorInputs);
       const desired = applyIgnoreChanges(resource, valid, current, ignore);
-      await permitWithoutWrite(run, resource, context, { priorInputs, desired, current, id: observed.id });
+      await permitWithoutWrite(run, resource, context, { priorInputs, desired, current }, observed.id);
       return reconcile(run, resource, context, priorInputs, desired, observed);
     },
     declared,
@@ -56,23 +64,13 @@ async function permitWithoutWrite(
   run: Run,
   resource: AnyResource,
   context: WritingContext,
-  {
-    priorInputs,
-    desired,
-    current,
-    id,
-  }: Readonly<Record<"priorInputs" | "desired" | "current", Values>> & {
-    readonly id: string;
-  },
+  change: Readonly<Record<"priorInputs" | "desired" | "current", Values>>,
+  id: string,
 ): Promise<void> {
+  const { priorInputs, desired, current } = change;
   const changed = listChanged(run.compare(resource, priorInputs, desired, current));
   if (changed.length === 0 || isWrite(resource, { desired, changed })) return;
-  await run.permit(
-    resource,
-    context,
-    { desired: canonicalize(resource, desired), observed: current, changed, priorInputs },
-    id,
-  );
+  await run.permit(resource, context, createPlan(resource, desired, { observed: current, changed, priorInputs }), id);
 }
 
 /** Changes an observed object to the desired one. Sends nothing if they are equal. */
@@ -88,12 +86,7 @@ export async function reconcile(
   const current = addProviderOnlyValues(resource, observed, desired);
   const differences = run.compare(resource, priorInputs, desired, current);
   if (differences.length === 0) return run.toState(resource, desired, observed);
-  const plan = {
-    desired: canonicalize(resource, desired),
-    observed: current,
-    changed: listChanged(differences),
-    priorInputs,
-  };
+  const plan = createPlan(resource, desired, { observed: current, changed: listChanged(differences), priorInputs });
   await run.permit(resource, context, plan, observed.id);
   const compareAgain = (found: AnyObserved): Difference[] =>
     run.compare(resource, priorInputs, desired, addProviderOnlyValues(resource, found, desired));
