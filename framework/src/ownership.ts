@@ -20,7 +20,12 @@ export interface ConflictAt extends Conflict {
   readonly path: ObjectKey["path"];
 }
 
-/** The part of a key that identifies the object. */
+/** A declared object. */
+interface Item {
+  readonly urn: string;
+  readonly desired: unknown;
+}
+
 type Identity = Pick<ObjectKey, "collection" | "name">;
 
 /**
@@ -31,7 +36,7 @@ type Identity = Pick<ObjectKey, "collection" | "name">;
  * record tells a Delete that another resource still owns the object, even through another provider.
  */
 export class OwnershipRecord {
-  readonly #items = new Map<string, Map<string, { readonly urn: string; readonly desired: unknown }>>();
+  readonly #items = new Map<string, Map<string, Item>>();
   readonly #exclusive = new Map<string, ExclusiveKey & { readonly urn: string }>();
   readonly #conflicts = new Map<string, Conflict>();
 
@@ -47,8 +52,7 @@ export class OwnershipRecord {
     }
     const facts: string[] = [];
     for (const { collection, name, desired } of keys) {
-      const items =
-        this.#items.get(collection) ?? new Map<string, { readonly urn: string; readonly desired: unknown }>();
+      const items = this.#items.get(collection) ?? new Map<string, Item>();
       if (!items.has(name)) facts.push(encodeFact("owned", { collection, name }));
       this.#items.set(collection, items.set(name, { urn, desired }));
     }
@@ -99,7 +103,7 @@ export class OwnershipRecord {
       }
     }
     if (exclusive === undefined) return undefined;
-    const others = this.#items.get(exclusive.collection) ?? new Map<string, { readonly urn: string }>();
+    const others = this.#items.get(exclusive.collection) ?? [];
     const other = [...others].find(([name, { urn: owner }]) => owner !== urn && !exclusive.except(name));
     return other && { path: exclusive.path, urn: other[1].urn, remedy: exclusive.remedy };
   }

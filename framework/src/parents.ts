@@ -96,16 +96,13 @@ export class Parents {
     const options = resource.parts?.deletionOptions(declared);
     if (options === undefined || !this.#checked.has(urn)) return false;
     this.#kept.set(urn, { resource, id });
-    this.#add(resource, { urn, id }, "declared", options);
-    return this.ledger.has(encodeFact(resource, id, undeclared));
+    return this.#add(resource, { urn, id }, "declared", options);
   }
 
   /** Remembers that Create has made or adopted a resource. Returns true as `recordKept` does. */
   recordCreation(resource: AnyResource, { urn, id, declared }: { urn: string; id: string; declared: Values }): boolean {
     const options = resource.parts?.deletionOptions(declared);
-    if (options === undefined) return false;
-    this.#add(resource, { urn, id }, "created", options);
-    return this.ledger.has(encodeFact(resource, id, undeclared));
+    return options !== undefined && this.#add(resource, { urn, id }, "created", options);
   }
 
   /** Returns true if this operation declares the object with this id, as a resource with parts. */
@@ -212,10 +209,11 @@ export class Parents {
     { urn, id }: { readonly urn: string; readonly id: string },
     status: "declared" | "created",
     { retain, force }: DeletionOptions,
-  ): void {
+  ): boolean {
     this.#urns.set(encodeFact(resource, id, "declared"), urn);
     const facts = [status, ...(retain ? ["retain"] : []), ...(force ? ["force"] : [])];
     this.ledger.add(...facts.map((what) => encodeFact(resource, id, what)));
+    return this.ledger.has(encodeFact(resource, id, undeclared));
   }
 
   #createDeclaredMarker(parent: AnyResource, id: string): Marker | undefined {

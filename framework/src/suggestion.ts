@@ -2,8 +2,12 @@ import leven from "leven";
 
 /** Returns `; did you mean developer?` if a known word is close to this one; otherwise an empty text. */
 export function suggest(word: string, known: Iterable<string>): string {
-  const best = findClosest(word, known);
-  return best === undefined ? "" : `; did you mean ${best}?`;
+  return askFor(findClosest(word, known));
+}
+
+/** Returns `; did you mean developer?`; an empty text without a word. */
+export function askFor(meant: string | undefined): string {
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
 /** With more known words, suggestions for many mistakes would take too long. */

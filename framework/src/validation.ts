@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type PropertyFailure, UserError } from "./errors";
 import { formatPath, getValueAt, type Path, toStep } from "./path";
 import type { Shape } from "./resource";
-import { findClosest, suggest } from "./suggestion";
+import { askFor, findClosest, suggest } from "./suggestion";
 import { hasUnknowns, isRecord, isSameValue, type Values } from "./values";
 
 /** The result of a check of inputs. */
@@ -33,7 +33,7 @@ export function validate(schema: Shape, declared: Values, what: string, prior: V
       .filter((issue) => !isUnchanged(declared, prior, getScope(issue)));
     if (hasUnknowns(value) || issues.length === 0) values[property] = value;
     for (const { path, reason } of issues) {
-      if (leadsToUnknown(declared, path)) continue;
+      if (hasUnknowns(getValueAt(declared, path))) continue;
       failures.push({ path: formatPath(path), reason: value === undefined ? "is required" : reason });
     }
   }
@@ -61,10 +61,6 @@ export function findMeant(
   const [only, ...others] = missing;
   if (only !== undefined && others.length === 0 && unknown.length === 1) return only;
   return findClosest(name, known);
-}
-
-function askFor(meant: string | undefined): string {
-  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
 /** Replaces the issues of the only missing and the only unknown property of an object by one issue. */
@@ -198,10 +194,6 @@ const kinds: Readonly<Record<string, string>> = {
   object: "an object",
   record: "a map",
 };
-
-function leadsToUnknown(values: Values, path: Path): boolean {
-  return hasUnknowns(getValueAt(values, path));
-}
 
 /** Returns the path of the part that a rule depends on. A rule that is a function may depend on the whole list or map. */
 function getScope({ path, isCustom }: Explained): Path {

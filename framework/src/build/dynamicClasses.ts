@@ -69,7 +69,7 @@ function renderClass(
       }
     }
 
-    ${renderComment(`The inputs of \`new ${name}\`.`)}export interface ${name}Args { ${named.inputFields(inputProperties, requiredInputs)} }`;
+    ${renderComment(`The inputs of \`new ${name}\`.`)}export interface ${name}Args { ${named.fields(inputProperties, requiredInputs, "Args")} }`;
 }
 
 function renderFunction(token: string, one: Package["functions"][string], named: NamedTypes): string {
@@ -81,8 +81,8 @@ function renderFunction(token: string, one: Package["functions"][string], named:
   const declared = `${renderComment(removeExample(one.description))}export function ${name}(${parameter}): pulumi.Output<${type}Result> {
       return invoke(loadHost, ${JSON.stringify(token)}${argument});
     }`;
-  const args = `${renderComment(`The inputs of \`${name}\`.`)}export interface ${type}Args { ${named.inputFields(inputs.properties, inputs.required)} }`;
-  const result = `${renderComment(`The outputs of \`${name}\`.`)}export interface ${type}Result { ${named.outputFields(outputs.properties, outputs.required)} }`;
+  const args = `${renderComment(`The inputs of \`${name}\`.`)}export interface ${type}Args { ${named.fields(inputs.properties, inputs.required, "Args")} }`;
+  const result = `${renderComment(`The outputs of \`${name}\`.`)}export interface ${type}Result { ${named.fields(outputs.properties, outputs.required, "")} }`;
   return [declared, ...(asks ? [args] : []), result].join("\n\n");
 }
 
@@ -113,19 +113,12 @@ class NamedTypes {
     return `pulumi.Input<${required ? value : `${value} | undefined`}>`;
   }
 
-  inputFields(properties: Properties, required: readonly string[]): string {
+  fields(properties: Properties, required: readonly string[], suffix: "" | "Args"): string {
     const fields = Object.entries(properties).map(([name, property]) => {
-      const needed = required.includes(name) && property.default === undefined;
-      return `${renderComment(property.description)} ${name}${needed ? "" : "?"}: ${this.input(property, needed)};`;
+      const isNeeded = required.includes(name) && (suffix === "" || property.default === undefined);
+      const type = suffix === "" ? this.output(property) : this.input(property, isNeeded);
+      return `${renderComment(property.description)} ${name}${isNeeded ? "" : "?"}: ${type};`;
     });
-    return fields.join("\n");
-  }
-
-  outputFields(properties: Properties, required: readonly string[]): string {
-    const fields = Object.entries(properties).map(
-      ([name, property]) =>
-        `${renderComment(property.description)} ${name}${required.includes(name) ? "" : "?"}: ${this.output(property)};`,
-    );
     return fields.join("\n");
   }
 
@@ -154,7 +147,7 @@ class NamedTypes {
       const union = values.map(({ value }) => JSON.stringify(value)).join(" | ");
       this.#declarations.set(name, `${renderComment(description)} export type ${name} = ${union};`);
     } else {
-      const fields = suffix === "" ? this.outputFields(properties, required) : this.inputFields(properties, required);
+      const fields = this.fields(properties, required, suffix);
       this.#declarations.set(name, `${renderComment(description)} export interface ${name} { ${fields} }`);
     }
     return name;

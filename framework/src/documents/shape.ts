@@ -2,6 +2,7 @@ import * as z from "zod";
 import { describeIssue, findClosestOption, findMeant, isMissing, listMissing, longestRepeated } from "../validation";
 import { findPartSchema, getObjectShape } from "../parts";
 import { formatPath, type Path, toStep } from "../path";
+import { askFor } from "../suggestion";
 import { isRecord } from "../values";
 import { createMistake, type Mistake, type ParsedDocument } from "./document";
 
@@ -76,10 +77,9 @@ function convertUnknownKeys(
   return issue.keys.map((key) => {
     const meant = meantKeys?.get(key);
     const place = meant === undefined ? findPlace(key, schema, document.value, path) : undefined;
-    const suggestion = meant === undefined ? "" : `; did you mean ${meant}?`;
     const reason =
       place === undefined
-        ? `is not a key here: use one of ${issue.message}${suggestion}`
+        ? `is not a key here: use one of ${issue.message}${askFor(meant)}`
         : `is not a key here: move it ${place}`;
     return createMistake(document, [...path, key], reason, "key");
   });

@@ -42,14 +42,8 @@ export function query(parameters: Readonly<Record<string, string | number | bool
   return given.size === 0 ? "" : `?${given.toString()}`;
 }
 
-export interface DelayedSignal {
-  readonly signal: AbortSignal;
-  /** Releases the listener and the timer. */
-  readonly release: () => void;
-}
-
-/** Creates a signal that aborts a grace period after the given one. */
-export function delayAbort(signal: AbortSignal): DelayedSignal {
+/** Creates a signal that aborts a grace period after the given one. `release` frees its listener and its timer. */
+export function delayAbort(signal: AbortSignal): { readonly signal: AbortSignal; readonly release: () => void } {
   const delayed = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const wait = (): void => {

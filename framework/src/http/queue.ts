@@ -37,15 +37,14 @@ interface Denial {
   readonly denial: string;
 }
 
-interface PendingRequest {
-  readonly settle: (result: Permit | Denial) => void;
-}
+/** Settles a pending request. */
+type Pending = (result: Permit | Denial) => void;
 
 class RequestQueue {
   /** The pending requests of which an attempt was sent before. */
-  readonly #started = new Fifo<PendingRequest>();
+  readonly #started = new Fifo<Pending>();
   /** The pending requests that were never sent. */
-  readonly #fresh = new Fifo<PendingRequest>();
+  readonly #fresh = new Fifo<Pending>();
   readonly #cancellations = new Cancellations();
   readonly #breaker: CircuitBreaker;
   readonly #rateLimiter = new RateLimiter();
@@ -117,13 +116,11 @@ class RequestQueue {
     return this.#enqueue(isStarted ? this.#started : this.#fresh, signal);
   }
 
-  async #enqueue(queue: Fifo<PendingRequest>, signal: AbortSignal | undefined): Promise<Permit | Denial> {
+  async #enqueue(queue: Fifo<Pending>, signal: AbortSignal | undefined): Promise<Permit | Denial> {
     return new Promise((resolve) => {
-      const pending: PendingRequest = {
-        settle: (result) => {
-          if (signal) this.#cancellations.remove(signal, cancel);
-          resolve(result);
-        },
+      const pending: Pending = (result) => {
+        if (signal) this.#cancellations.remove(signal, cancel);
+        resolve(result);
       };
       const cancel = (): void => {
         queue.remove(pending);
@@ -148,12 +145,12 @@ class RequestQueue {
         this.#timer.set(Math.min(wait, this.#notices.getWait(now) || wait));
         return;
       }
-      this.#next()?.settle(this.#admit(now, true));
+      this.#next()?.(this.#admit(now, true));
     }
   }
 
   #denyPending(denial: string): void {
-    for (let pending = this.#next(); pending; pending = this.#next()) pending.settle({ denial });
+    for (let pending = this.#next(); pending; pending = this.#next()) pending({ denial });
     this.#timer.stop();
   }
 
@@ -163,7 +160,7 @@ class RequestQueue {
     return { generation: this.#breaker.enter(), hasWaited };
   }
 
-  #next(): PendingRequest | undefined {
+  #next(): Pending | undefined {
     return this.#started.next() ?? this.#fresh.next();
   }
 
