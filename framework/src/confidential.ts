@@ -81,26 +81,15 @@ function listEncodings(secret: string): readonly string[] {
 
 /** Lists the spellings of a secret in messages, in paths and queries of URLs and in quotation marks. */
 function listSpellings(secret: string): Set<string> {
-  // A search in a query escapes apostrophes first.
+  const encodeForQuery = (text: string) => new URLSearchParams({ text }).toString().slice("text=".length);
   return new Set([
     secret,
-    encodeForPath(secret),
+    encodeURIComponent(secret.toWellFormed()).replaceAll("%3A", ":"),
     encodeForQuery(secret),
+    // A search in a query escapes apostrophes first.
     encodeForQuery(secret.replaceAll("'", "\\'")),
-    encodeForJson(secret),
+    JSON.stringify(secret).slice(1, -1),
   ]);
-}
-
-function encodeForPath(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replaceAll("%3A", ":");
-}
-
-function encodeForQuery(text: string): string {
-  return new URLSearchParams({ text }).toString().slice("text=".length);
-}
-
-function encodeForJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }
 
 /** Returns the text in one letter case. Converts each UTF-16 unit by itself, so that positions in the text stay the same. */

@@ -64,12 +64,9 @@ function graft(desired: unknown, observed: unknown, path: Path): unknown {
   return keys.reduce<Values>((result, name) => {
     const { [name]: desiredPart, ...others } = result;
     // Keeps the desired part if the observed object has no place for the rest of the path.
-    if (rest.length > 0 && desiredPart !== undefined && !isObject(observedParts[name])) return result;
+    const place = observedParts[name];
+    if (rest.length > 0 && desiredPart !== undefined && !isRecord(place) && !Array.isArray(place)) return result;
     const value = graft(desiredPart, observedParts[name], rest);
     return value === undefined || value === null ? others : { ...result, [name]: value };
   }, desired);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
 }
