@@ -166,3 +166,17 @@ test("an owner counts as an admin, also with another declared role", () => {
   const apart = "x: { notTogether: [{ role: admin, organizations: acme }, { role: admin, organizations: billing }] }";
   expect(judge(apart, [membership, billing])).toHaveLength(1);
 });
+
+test("a rule for no organization of the review is named once, without the people that it names", () => {
+  const text = (organizations: string) =>
+    `rules: { Apart: { organizations: ${organizations}, people: bob@acme.exmple, role: none } }`;
+  const read = (organizations: string) => {
+    const { rules } = parseRulesFile({ file: "access-rules.yaml", text: text(organizations) });
+    const preview = readPreview(document([organization("acme", 1)]), "acme.json", "change");
+    return createReview([preview], "change", { judge: createJudge(rules, { now: new Date("2027-01-31") }) }).unknowns;
+  };
+  expect(read("globex")).toEqual([
+    expect.stringContaining('The rule "Apart" applies to no organization in this review.'),
+  ]);
+  expect(read("acme")).toEqual([expect.stringContaining('The rule "Apart" names bob@acme.exmple under `people`')]);
+});

@@ -457,6 +457,7 @@ describe("a group or project that two stacks declare", () => {
   const project = (users: readonly string[], everyoneEnabled: boolean) =>
     step("Project", { everyoneEnabled, access: { users } });
   const messagesOf = ({ conflicts = [] }: Review) => conflicts.map(({ message }) => message);
+  const describeSettings = ({ settings }: Review) => settings.map(({ words, risks }) => [words, ...risks].join(" "));
 
   test("with other people or another openness is a conflict", () => {
     const own = [dev, group("bob@acme.example"), project(["bob@acme.example"], true)];
@@ -467,6 +468,28 @@ describe("a group or project that two stacks declare", () => {
       "Property access of project field is declared differently: users [bob@acme.example] and groups [] in acme/dev, users [] and groups [] in acme/team. Declare this value in one stack only.",
     ]);
     expect(found.verdict).toBe("refused");
+  });
+
+  test("with another openness counts as open, and a setting with two values is not known", () => {
+    const policy = (sessionTimeout: string) => ({ organizationId, sessionTimeout });
+    const change = (name: string, of: string, [former, present]: readonly [Values, Values]): PrintedStep => {
+      const op = former === present ? "same" : "update";
+      return { op, name, before: { id: of, inputs: former, outputs: former }, after: { inputs: present } };
+    };
+    const all = (isOpen: boolean, sessionTimeout: string) => {
+      const openness = (everyoneEnabled: boolean) => ({ organizationId, name: "field", everyoneEnabled });
+      return [
+        change("Project::field", id, [openness(false), openness(isOpen)]),
+        change("SecurityPolicy::dev", organizationId, [policy("1h"), policy(sessionTimeout)]),
+      ];
+    };
+    expect(describeSettings(together([dev, ...all(true, "2h")], all(false, "3h")))).toEqual([
+      "Session timeout: 1h → not known before the update. hidden",
+      "Everyone in the organization gets access to project field. opensProject",
+    ]);
+    expect(describeSettings(together([dev, ...all(false, "2h")], all(false, "2h")))).toEqual([
+      "Session timeout: 1h → 2h. weakensSession",
+    ]);
   });
 
   test("with another name is a conflict, because access rules judge the name", () => {
