@@ -34,18 +34,16 @@ ${renderTable(["", ...names], renderRows(comparison))}
 
 ${renderVerdicts(listTargets(comparison))}
 
-- **Lines** have neither blank lines nor comments on their own lines. \`infer\` and this framework separate the client of the API from the
-  provider. The file of \`pulumi.dynamic\` contains both, and the class for programs.
-- **Size** is the size of the executable, or of the scripts and types of the package. An executable of this framework contains its
-  runtime. A provider of \`pulumi.dynamic\` is a part of the program, and Pulumi stores its code in the state of each resource.
-- **Start** is the time until the process prints its port. The two dynamic providers run in the same process of Pulumi, which loads
-  the provider later, so their times include no provider.
-- **Times** are those of the Pulumi CLI with ${formatCount(notes)} notes. The programs of the plugins are in YAML, those of the dynamic providers in
-  TypeScript. Their times contain the start of Node.js and the compilation of the program, so compare a dynamic provider only
-  with the other.
-- A ratio compares this framework with \`infer\`, or its dynamic provider with \`pulumi.dynamic\`, in the same run. In brackets are the least and the greatest ratio of a run. The providers take turns at each
-  command, and their order alternates between runs. \`up\` runs once in a run, the other commands three times. Pulumi writes its
-  state once at the end (\`PULUMI_SKIP_CHECKPOINTS\`).
+- **Lines**: without blank lines and comments on their own lines. The file of \`pulumi.dynamic\` contains the client, the provider and the
+  class for programs.
+- **Size**: the executable with its runtime, or the scripts and types of the package. The code of a \`pulumi.dynamic\` provider is in the state of
+  each resource.
+- **Start**: the time until the port is printed. Both dynamic providers run in a process of Pulumi, which loads them later.
+- **Times**: Pulumi commands with ${formatCount(notes)} notes. The times of programs in TypeScript contain their compilation, so compare the dynamic
+  providers only with each other.
+- **Ratios**: this framework compared with the column on its left in the same run, and in brackets the least and the greatest ratio. The
+  providers take turns, and the order alternates. \`up\` runs once in a run, the other commands three times. Pulumi writes its state once at the
+  end (\`PULUMI_SKIP_CHECKPOINTS\`).
 
 ${runs === 1 ? "One run" : `Medians of ${runs} runs`}:
 
@@ -60,16 +58,14 @@ ${formatTable(
   mistakes.map(([what, results]) => [what, ...results]),
 )}
 
-In \`infer\` and \`pulumi.dynamic\`, the provider itself refuses existing notes and compares tags in any order: \`create\` looks for the note, and \`diff\` sorts the
-tags. In this framework, the definition names the property that is a set (\`itemKey\`), the error for an existing object
-(\`AlreadyExistsError\`) and the outputs that an update changes (\`plan\`).
+With \`infer\` and \`pulumi.dynamic\`, code of the provider refuses existing notes and sorts the tags. In this framework, the definition
+states the set of tags (\`itemKey\`), the refusal (\`AlreadyExistsError\`) and the outputs that an update changes (\`plan\`).
 
-## Limits of the others
+## Limits
 
-- \`infer\`: a \`Diff\` of its own receives unknown values as empty ones. Adoption, the secrets in messages and the check of an update's result are the task of
-  the provider.
-- \`pulumi.dynamic\`: programs in TypeScript only. A preview calls neither \`create\` nor \`update\`. The documentation names \`read\` as not functional, but a refresh calls it.
-- This framework: an executable is larger, and providers are in TypeScript only.
+- \`infer\`: A hand-written \`Diff\` receives unknown values as empty ones.
+- \`pulumi.dynamic\`: Programs are in TypeScript. A preview calls neither \`create\` nor \`update\`.
+- This framework: Providers are in TypeScript, and executables are larger. Each call costs more time than in Go.
 
 ## Next
 

@@ -126,7 +126,10 @@ export class ForgeApi {
   /** Shortens the text of a server, which may repeat the token of a request. */
   #hideToken(text: string): string {
     const tokens = Object.values(this.#headers).map((value) => value.slice(value.indexOf(" ") + 1));
-    return tokens.reduce((shown, token) => (token ? shown.replaceAll(token, "[secret]") : shown), text).trim().slice(0, 500);
+    return tokens
+      .reduce((shown, token) => (token ? shown.replaceAll(token, "[secret]") : shown), text)
+      .trim()
+      .slice(0, 500);
   }
 
   async #request(

@@ -24,7 +24,11 @@ export const limits = z
     removals: z
       .union([
         nothing,
-        z.strictObject({ atMost: most.meta({ description: "The maximum number of people who lose all access, counted in each organization, 0 to 10000." }) }),
+        z.strictObject({
+          atMost: most.meta({
+            description: "The maximum number of people who lose all access, counted in each organization, 0 to 10000.",
+          }),
+        }),
       ])
       .optional()
       .meta({
