@@ -33,6 +33,12 @@ const rotation = (maxAgeDays: number, gracePeriodDays?: number) => ({
 
 test.each<[string, Values, Values, readonly string[]]>([
   [
+    "blocks of both families, the widest share of a family first",
+    blocks("192.0.2.1/32"),
+    blocks("10.0.0.0/16", "2001:db8::/32", "172.16.0.0/12"),
+    ["IP allowlist: adds 2001:db8::/32, 172.16.0.0/12, 10.0.0.0/16; removes 192.0.2.1/32. widensAllowlist"],
+  ],
+  [
     "two-factor that is switched off",
     { requireTwoFactor: true },
     { requireTwoFactor: false },

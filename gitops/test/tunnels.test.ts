@@ -54,6 +54,11 @@ test.each([
   [{ requireReason: true }, { requireReason: false }, "Reason: required → not required. loosensTunnels"],
   [{ requireReason: false }, { requireReason: true }, "Reason: not required → required."],
   [
+    { allowedWindows: ["a"] },
+    { allowedWindows: ["b"] },
+    "Windows: a, which blocks every tunnel → b, which blocks every tunnel.",
+  ],
+  [
     { allowedWindows: ["{}"] },
     { allowedWindows: [] },
     'Windows: "{}", which blocks every tunnel → an empty list. loosensTunnels',
