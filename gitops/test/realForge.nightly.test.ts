@@ -141,6 +141,7 @@ describe("Gitea", () => {
   test("an approval of an earlier commit does not count, also if an administrator merges against the protection", async () => {
     team.repository.begin("change-3");
     raiseBob(team);
+    team.repository.edit("layout.yaml", ["people:\n", "people:\n  eve@acme.example: { acme-production: admin }\n"]);
     ({ number } = await runs.review("change-3"));
     expect(await runs.approve(number, "ada")).toBe("done");
     shorten(team);
@@ -155,6 +156,7 @@ describe("Gitea", () => {
     expect(team.writes().sort()).toEqual([
       'PATCH update-a-member {"role":"manager"}',
       'PATCH update-security-settings {"session_timeout":1800}',
+      'POST create-an-invitation {"email":"eve@acme.example","role":"admin"}',
     ]);
   });
 
