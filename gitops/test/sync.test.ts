@@ -272,6 +272,24 @@ describe("five organizations", () => {
     ]);
   });
 
+  test("one answer counts for all spellings of a person", async () => {
+    const { control } = emulator;
+    control.accept("dora@acme.example", "acme-production");
+    write(fiveOrganizations.replace("dora@acme.example:", "Dora@acme.example:"));
+    control.addMember("dora@acme.example", "acme-dev", "admin");
+    await control.setRole("dora@acme.example", "acme-lab", "developer");
+    const questions: string[] = [];
+    ask = (question) => {
+      questions.push(question);
+      return Promise.resolve("n");
+    };
+    const { code } = await sync("--interactive");
+    expect({ code, questions }).toEqual({
+      code: 3,
+      questions: [expect.stringMatching(/^Adopt dora@acme\.example\? /i)],
+    });
+  });
+
   test("without all answers, or without a keyboard, nothing is edited", async () => {
     await drift();
     const answers = ["y", undefined];

@@ -121,7 +121,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       proveAdoption(comparison, await compareFleet(fleet, edited), edited.adopted);
       const done = new Set(edited.adopted.map(getKey));
       const left = differences.filter((one) => !done.has(getKey(one)));
-      const request = { title: createTitle({ ...options, adopt }) };
+      const request = { title: createTitle({ ...options, adopt }), id: adopt.join(" ") };
       const verdict =
         done.size === 0 ? undefined : await writeEdit(editable, edited, { ...options, ...request, backend, terminal });
       const closed =
@@ -136,7 +136,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
 /** Returns the title of a pull request. A later run with the same options updates it. */
 function createTitle({ adopt, adoptAll: all, adoptGone: gone, organization }: Options): string {
   const parts = [
-    ...(all === true ? ["all changes outside Pulumi"] : adopt),
+    ...(all === true ? ["all changes outside Pulumi"] : adopt.length > 3 ? [`${adopt.length} changes`] : adopt),
     ...(gone === true && all !== true ? ["the removal of people who have left"] : []),
   ];
   return `Adopt ${parts.join(", ")}${organization.length === 0 ? "" : ` in ${organization.join(", ")}`}`;
@@ -175,7 +175,8 @@ async function compareSince(
 async function askForNames(differences: readonly Difference[], terminal: Terminal): Promise<readonly string[]> {
   const open = differences.filter(({ name, adoption }) => name !== undefined && typeof adoption !== "string");
   const chosen: string[] = [];
-  for (const [name = "", list] of groupBy(open, (one) => one.name)) {
+  for (const [, list] of groupBy(open, ({ name = "" }) => canonicalizeName(name))) {
+    const [{ name = "" }] = list;
     terminal.say(`\n${formatText(list)}`);
     let answer: string | undefined;
     do {
@@ -187,21 +188,25 @@ async function askForNames(differences: readonly Difference[], terminal: Termina
   return chosen;
 }
 
+/** Returns the form in which names of one person are equal. */
+function canonicalizeName(name: string): string {
+  return name.includes("@") ? canonicalizeEmail(name) : name;
+}
+
 /**
  * Returns the differences with the given names.
  * @throws CommandError if there is none with a name.
  */
 function chooseDifferences(differences: readonly Difference[], given: readonly string[]): readonly Difference[] {
-  const canonicalize = (name: string) => (name.includes("@") ? canonicalizeEmail(name) : name);
   const names = [...new Set(differences.flatMap(({ name }) => name ?? []))];
-  const known = new Set(names.map(canonicalize));
-  const unknown = given.find((name) => !known.has(canonicalize(name)));
+  const known = new Set(names.map(canonicalizeName));
+  const unknown = given.find((name) => !known.has(canonicalizeName(name)));
   if (unknown !== undefined) {
     const remedy = names.length === 0 ? "" : ` Use one of ${listBriefly(names)}${suggest(unknown, names)}.`;
     throw new CommandError(`No difference has the name ${unknown}.${remedy}`);
   }
-  const chosen = new Set(given.map(canonicalize));
-  return differences.filter(({ name }) => name !== undefined && chosen.has(canonicalize(name)));
+  const chosen = new Set(given.map(canonicalizeName));
+  return differences.filter(({ name }) => name !== undefined && chosen.has(canonicalizeName(name)));
 }
 
 /** @throws CommandError if the edit of a named difference is refused. */
