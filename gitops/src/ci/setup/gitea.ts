@@ -45,7 +45,10 @@ export function createGiteaSettings({ approvers, secrets, backend }: Choices): r
     ),
     ...approvers.map((login) => ({
       name: `permission of ${login} to write`,
-      commands: [send(`collaborators/${login}`, { permission: "write" }, "PUT")],
+      commands: [
+        "# Only for a person without this permission, because it replaces a higher one. The token needs the scope `write:repository`.",
+        send(`collaborators/${login}`, { permission: "write" }, "PUT"),
+      ],
       find: async (api: ForgeApi) => {
         const found = await api.json(`collaborators/${login}/permission`, permission).catch(ignoreGone);
         const level = found?.permission ?? "none";
