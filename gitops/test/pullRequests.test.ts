@@ -342,7 +342,7 @@ test("the night renews access by one request, and leaves one that a reviewer edi
   push(people("2027-02-05", "2027-02-10"), "main");
   await renew("2027-01-31T02:00Z");
   const { branch, title, body } = getFirst(gitHub);
-  expect(title).toBe("Renew access that ends within 14 days");
+  expect(title).toBe("Renew access that ends within 14 days by 90 days");
   expect(body).toContain("2027-05-06");
   expect(show(`${branch}:layout.yaml`)).toBe(people("2027-05-06", "2027-05-11"));
 

@@ -18,7 +18,7 @@ teams:
 people:
   ada@acme.example: { acme-dev: admin, acme-production: admin }
   partners: { acme-dev: { role: developer, until: "2027-02-07" } }
-  # Reason (acme-production): INC-42
+  # a contractor
   emil@acme.example:
     acme-dev: { role: viewer, until: 2027-01-31 } # today
     acme-production: { role: admin, until: 2027-02-10 }
@@ -71,12 +71,15 @@ test("one day can be the end for everyone, but shortens no access", async () => 
   expect(after).toBe(layout.replace("2027-01-31", "2027-02-07"));
 });
 
-test("a higher role for some time, and an end with a time, are listed and stay", async () => {
+test("a higher role for some time, an end with a time, and access with a reason are listed and stay", async () => {
   const text = `organizations: { acme: }
 people:
   ada@acme.example: { acme: admin }
   bob@acme.example: { acme: { role: admin, until: 2027-02-01, afterwards: viewer } }
   carl@acme.example: { acme: { role: admin, until: 2027-01-31T16:00Z } }
+  dora@acme.example: { acme: { role: admin, until: 2027-02-01T00:00Z } }
+  # Reason (acme): INC-42
+  emil@acme.example: { acme: { role: admin, until: 2027-02-01 } }
 `;
   const { code, after, said } = await renew(["--by", "90"], text);
   expect([code, after, said]).toEqual([
@@ -84,7 +87,9 @@ people:
     text,
     "peridio-gitops: Not renewed:\n" +
       "- bob@acme.example in acme, until 2027-02-01: The role afterwards stays. To extend the higher role, use `peridio-gitops grant`.\n" +
-      "- carl@acme.example in acme, until 2027-01-31T16:00Z: The end has a time, as for access of some hours. To extend it, use `peridio-gitops grant`.\n",
+      "- carl@acme.example in acme, until 2027-01-31T16:00Z: The end has a time, as for access of some hours. To extend it, use `peridio-gitops grant`.\n" +
+      "- dora@acme.example in acme, until 2027-01-31: The end has a time, as for access of some hours. To extend it, use `peridio-gitops grant`.\n" +
+      "- emil@acme.example in acme, until 2027-02-01: A comment contains the reason for this access. To extend it, use `peridio-gitops grant`.\n",
   ]);
 });
 

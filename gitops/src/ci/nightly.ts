@@ -24,7 +24,7 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
   if ((options.pullRequest === true || options.renewBy !== undefined) && !forge.publishes)
     throw new CommandError(
-      "The night opens a pull request in a pipeline only. On this machine, use `peridio-gitops sync --adopt-gone --base git:REVISION --pull-request`, or `peridio-gitops renew --by DAYS --pull-request`.",
+      "`ci nightly` opens a pull request in a pipeline only. On this machine, use `peridio-gitops sync --adopt-gone --base git:REVISION --pull-request`, or `peridio-gitops renew --by DAYS --pull-request`.",
     );
   const checkout = new Checkout(terminal);
   // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
@@ -83,10 +83,11 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   const issue = { title: "Access to Peridio", body: `${marker}\n\n${text}`.slice(0, longestIssue) };
   if (text !== "") forge.summarize(text);
   await forge.updateIssue(marker, text === "" ? undefined : issue);
-  const proposed = rules === undefined ? ["--no-rules"] : rulesOption;
-  if (options.pullRequest === true) reports.push(await proposeRemovals(job, proposed));
+  const judging = rules === undefined ? ["--no-rules"] : rulesOption;
+  // Renewals first: without a commit that is known to be applied, the removals fail.
   if (options.renewBy !== undefined)
-    reports.push(await propose(job, ["renew", "--by", String(options.renewBy), ...proposed], "to renew access"));
+    reports.push(await propose(job, ["renew", "--by", String(options.renewBy), ...judging], "to renew access"));
+  if (options.pullRequest === true) reports.push(await proposeRemovals(job, judging));
   return reports.some(({ code }) => hasFailed(code)) ? exitCodes.failed : exitCodes.passed;
 }
 
@@ -113,9 +114,13 @@ async function propose(
 ): Promise<Ended> {
   const ended = await run([...args, "--pull-request", "--layout", options.layout]);
   terminal.print(ended.output);
-  terminal.say(ended.messages);
+  const messages = ended.messages.trim();
   if (ended.code === exitCodes.refused)
     forge.announce("warning", `A rule refuses ${purpose}, so there is no pull request.`);
+  // The address of the pull request, access that stays as declared, and a pull request that a person edited.
+  if (ended.code === exitCodes.passed || ended.code === exitCodes.attention) {
+    if (messages !== "") forge.announce("notice", messages);
+  } else terminal.say(ended.messages);
   return ended;
 }
 

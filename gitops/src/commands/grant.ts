@@ -1,15 +1,7 @@
 import { Option } from "commander";
 import { listBriefly } from "#framework/messages";
 import { suggest } from "#framework/documents";
-import {
-  canonicalizeEmail,
-  canonicalizeEnd,
-  duration,
-  type Role,
-  role as roleSchema,
-  roles,
-  toSeconds,
-} from "#provider";
+import { canonicalizeEmail, duration, type Role, role as roleSchema, roles, toSeconds } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { explainRole } from "../edit/people";
 import { createRoleEdit } from "../edit/personEdits";
@@ -98,11 +90,11 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
   );
 };
 
-/** Returns the moment after a time, in whole minutes. */
+/** Returns the moment after a time, in whole minutes. It stays a moment at midnight, so that `renew` does not take it for a last day. */
 function addTime(now: Date, time: string): string {
   const minute = 60_000;
   const moment = Math.ceil((now.getTime() + (toSeconds(time) ?? 0) * 1000) / minute) * minute;
-  return canonicalizeEnd(new Date(moment).toISOString());
+  return new Date(moment).toISOString().replace(/:00\.000Z$/, "Z");
 }
 
 /** Returns the role after the end: the chosen one, or the present one if it is lower than the new role. */

@@ -53,7 +53,8 @@ export const createRenewCommand: CommandFactory = (terminal, end) => {
     });
     const edited = adoptAll(editable, renewals);
     const scope = options.organization.length === 0 ? "" : ` in ${options.organization.join(", ")}`;
-    const title = `Renew access that ends within ${formatCount(endsWithin, "day")}${scope}`;
+    const length = until === undefined ? `by ${formatCount(by ?? 0, "day")}` : `until ${until}`;
+    const title = `Renew access that ends within ${formatCount(endsWithin, "day")} ${length}${scope}`;
     const isNeeded = edited.files.listChanged().length > 0;
     const verdict = isNeeded ? await writeEdit(editable, edited, { ...options, terminal, title }) : undefined;
     const closed = isNeeded ? undefined : await editable.requests?.withdraw({ title });

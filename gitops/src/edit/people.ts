@@ -33,6 +33,13 @@ export function explainRole(files: LayoutFiles, person: string, organization: st
   }
 }
 
+/** Reports if a role has a comment with its reason, as `grant --reason` writes. */
+export function hasReason(files: LayoutFiles, file: string, name: string, organization: string): boolean {
+  const copy = files.copy();
+  copy.explain(file, ["people", name, organization], `${ownComment}${organization}): `, undefined);
+  return copy.listChanged().length > files.listChanged().length;
+}
+
 /** Returns the file for the role of a person: the one with this role, else one of this organization's roles, else the person's. */
 function chooseFile(files: LayoutFiles, person: string, organization: string): string {
   const candidates = files.files.map((file) => {

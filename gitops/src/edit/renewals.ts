@@ -3,6 +3,7 @@ import { isRecord } from "#framework";
 import { type Forecast, isEndWithin } from "../days";
 import type { Adoptable } from "./adopt";
 import type { LayoutFiles } from "./layoutFiles";
+import { hasReason } from "./people";
 import { proveLaterEnd } from "./proof";
 
 /** An entry for a role that ends soon: of a person, or of a team. */
@@ -15,7 +16,7 @@ export interface Renewal extends Adoptable {
 }
 
 /**
- * Lists the entries whose end is in a period, with the edits that move their last days. An end that has passed is none of them.
+ * Lists the entries whose end is in a period, with the edits that move their last days. Leaves out ends that have passed.
  * @param organizations the names of the organizations
  * @param move returns the new last day, or the reason why there is none, in whole sentences
  */
@@ -33,10 +34,12 @@ export function listRenewals(
         if (!isRecord(entry) || typeof entry.until !== "string") return [];
         const until = canonicalizeEnd(entry.until);
         if (!isEndWithin(until, forecast)) return [];
-        const explain = (): Adoptable["adoption"] => {
+        const createEdit = (): Adoptable["adoption"] => {
+          if (hasReason(files, file, name, organization))
+            return "A comment contains the reason for this access. To extend it, use `peridio-gitops grant`.";
           if (entry.afterwards !== undefined)
             return "The role afterwards stays. To extend the higher role, use `peridio-gitops grant`.";
-          if (!day.safeParse(until).success)
+          if (!day.safeParse(entry.until).success)
             return "The end has a time, as for access of some hours. To extend it, use `peridio-gitops grant`.";
           const moved = move(until);
           if (typeof moved === "string") return moved;
@@ -51,7 +54,7 @@ export function listRenewals(
             },
           };
         };
-        return [{ organization, name, until, adoption: explain() }];
+        return [{ organization, name, until, adoption: createEdit() }];
       }),
     ),
   );
