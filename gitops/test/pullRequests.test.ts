@@ -177,6 +177,64 @@ test("commits of other people are not replaced", async () => {
   expect([resolve(branch), forge.requests.length, forge.requests[0]?.body]).toEqual([head, 1, body]);
 });
 
+test("a decision of a person in a merge is not replaced", async () => {
+  const { forge, variables } = open("GitHub");
+  await call(request, variables);
+  const { branch } = getFirst(forge);
+  repository.put({ "notes.txt": "more\n" });
+  repository.commit();
+  repository.git("push", "--quiet", "origin", "main");
+  repository.git("fetch", "--quiet", "origin", branch);
+  repository.git("switch", "--quiet", "--detach", "FETCH_HEAD");
+  repository.git("merge", "--quiet", "--no-commit", "--no-ff", "main");
+  repository.put({ "layout.yaml": layout });
+  repository.git("commit", "--quiet", "--all", "--message", "Merge main");
+  repository.git("push", "--quiet", "origin", `HEAD:refs/heads/${branch}`);
+  const head = resolve(branch);
+  const { code, said } = await call(request, variables);
+  expect([code, said]).toEqual([1, expect.stringContaining("contains commits of other people.")]);
+  expect(resolve(branch)).toBe(head);
+});
+
+test("a request for another branch than main is another one, and no text of a commit skips the review", async () => {
+  const { forge, variables } = open("GitHub");
+  await call([...grant, "--reason", "INC-42 [skip ci]", "--pull-request"], variables);
+  const { branch } = getFirst(forge);
+  expect(show(branch)).toContain("Reason: INC-42 (skip ci)");
+  forge.requests.splice(0, 1, {
+    number: 1,
+    branch,
+    from: "acme/access",
+    base: "release",
+    title: "",
+    body: "",
+    state: "open",
+  });
+  expect((await call(request, variables)).said).toContain("Opened the pull request");
+});
+
+test("an equal edit of another layout has its own branch", async () => {
+  const { forge, variables } = open("GitHub");
+  repository.put({ "other.yaml": layout });
+  repository.commit();
+  repository.git("push", "--quiet", "origin", "main");
+  await call(request, variables);
+  await call([...request, "--layout", "other.yaml"], variables);
+  expect(new Set(forge.requests.map(({ branch }) => branch)).size).toBe(2);
+});
+
+test("a job hands no token to an address at another server", async () => {
+  const job = { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: "https://git.acme.example", PULL_REQUEST_TOKEN: token };
+  for (const address of ["https://git.acme.example.evil/acme/access.git", "http://git.acme.example/acme/access.git"]) {
+    const { variables } = open("GitHub", address);
+    const { code, said } = await call(request, { ...variables, ...job });
+    expect([code, said]).toEqual([
+      1,
+      `peridio-gitops: The forge says that the repository is at ${address}, but this job runs for https://git.acme.example. Correct the address in the settings of the forge.\n`,
+    ]);
+  }
+});
+
 test("a commit that a person has amended is not replaced", async () => {
   const { forge, variables } = open("GitHub");
   await call(request, variables);
@@ -213,7 +271,7 @@ test("a branch with the same files is replaced if main has changed them, so that
 });
 
 test("a job needs another token, and hands it to Git for the address of the repository only", async () => {
-  const job = { GITHUB_ACTIONS: "true" };
+  const job = { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: tmpdir() };
   const { variables } = open("GitHub");
   expect((await call(request, { ...variables, ...job })).said).toContain(
     "The variable PULL_REQUEST_TOKEN is missing. A pull request that the token of a job opens starts no pipeline",
@@ -228,8 +286,14 @@ test("a job needs another token, and hands it to Git for the address of the repo
   try {
     const lines = createInterface(server.stdout)[Symbol.asyncIterator]();
     const port: unknown = (await lines.next()).value;
-    open("GitHub", `http://127.0.0.1:${String(port)}/acme/access.git`);
-    const { code, said } = await call(request, { ...variables, ...job, PULL_REQUEST_TOKEN: token });
+    const own = `http://127.0.0.1:${String(port)}`;
+    open("GitHub", `${own}/acme/access.git`);
+    const { code, said } = await call(request, {
+      ...variables,
+      ...job,
+      GITHUB_SERVER_URL: own,
+      PULL_REQUEST_TOKEN: token,
+    });
     expect([code, said]).toEqual([1, expect.stringContaining("`git fetch` failed:")]);
     expect((await lines.next()).value).toBe(`Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`);
   } finally {
@@ -248,7 +312,7 @@ describe("people who have left", () => {
   async function sync(...args: readonly string[]) {
     const { variables } = open("GitHub");
     const connection = { PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: acme.url };
-    const job = { GITHUB_ACTIONS: "true", PULL_REQUEST_TOKEN: token };
+    const job = { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: tmpdir(), PULL_REQUEST_TOKEN: token };
     const all = ["sync", "--adopt-gone", "--pull-request", "--base", "git:HEAD", ...args];
     return call(all, { ...variables, ...connection, ...job });
   }
@@ -327,7 +391,7 @@ describe("people who have left", () => {
 });
 
 test("the night renews access by one request, and leaves one that a reviewer edits", async () => {
-  const job = { GITHUB_ACTIONS: "true", PULL_REQUEST_TOKEN: token };
+  const job = { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: tmpdir(), PULL_REQUEST_TOKEN: token };
   const people = (emil: string, dora: string) =>
     `${layout}  emil@acme.example: { acme: { role: viewer, until: ${emil} } }\n  dora@acme.example: { acme: { role: viewer, until: ${dora} } }\n`;
   const push = (text: string, branch: string) => {

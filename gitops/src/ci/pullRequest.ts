@@ -47,6 +47,7 @@ const pullRequest = z.object({
   merged_at: z.string().nullish(),
   html_url: z.string(),
   body: z.string().nullish(),
+  base: z.object({ ref: z.string() }),
   head: z.object({
     ref: z.string(),
     label: z.string().nullish(),
@@ -80,6 +81,8 @@ export class PullRequests {
       readonly isJob: boolean;
       /** The folder of the command below that of the repository, with a slash at its end. */
       readonly prefix: string;
+      /** The path of the layout in the repository. Equal edits of two layouts have two branches. */
+      readonly layout: string;
     },
     private readonly context: GitContext & Pick<Terminal, "now">,
   ) {}
@@ -88,7 +91,7 @@ export class PullRequests {
    * Fetches the main branch. On a developer's machine, Git uses the credentials of the person.
    * @throws CommandError if the forge, its token or its main branch is missing. Nothing is written then.
    */
-  static async open(terminal: Terminal): Promise<PullRequests> {
+  static async open(terminal: Terminal, layout: string): Promise<PullRequests> {
     const { GITHUB_ACTIONS, GITLAB_CI, [tokenVariable]: token } = terminal.environment;
     const isJob = GITHUB_ACTIONS === "true" || GITLAB_CI === "true";
     const platform = findPlatform(terminal);
@@ -107,11 +110,13 @@ export class PullRequests {
         `The default branch is ${found.default_branch}. Rename it to ${main}, which the pipeline follows.`,
       );
     const address = "clone_url" in found ? found.clone_url : found.http_url_to_repo;
+    if (isJob) requireServer(address, terminal);
     const context = isJob && token ? { ...terminal, environment: addToken(environment, address, token) } : terminal;
     const remote = isJob ? address : "origin";
     const prefix = runGit(["rev-parse", "--show-prefix"], context);
     const base = fetch(remote, main, context);
-    return new PullRequests(base, { platform, api, repository, remote, isJob, prefix }, context);
+    const place = { platform, api, repository, remote, isJob, prefix, layout: posix.join(prefix, layout) };
+    return new PullRequests(base, place, context);
   }
 
   /** Returns a file of the main branch, below the folder of the command. */
@@ -134,7 +139,7 @@ export class PullRequests {
    */
   async publish(edit: ProposedEdit): Promise<string> {
     const { title, reason, plan } = edit;
-    const branch = getBranch(edit);
+    const branch = getBranch(edit, this.place.layout);
     const marker = createMarker(computeDigest(JSON.stringify(edit.changes)).slice(0, 16));
     const [newest, ...others] = await this.#list(branch);
     const open = [newest, ...others].find((one) => one?.state === "open");
@@ -142,7 +147,9 @@ export class PullRequests {
       return `A person closed the pull request with the same edit, so it stays closed: ${newest.url}`;
     const former = this.#readBranch(branch);
     const files = edit.files.map(({ file, text }) => ({ file: this.#locate(file), text }));
-    const message = `${title}\n\n${reason === undefined ? "" : `Reason: ${reason}\n\n`}${createTrailer(files)}\n`;
+    const words = `${title}\n\n${reason === undefined ? "" : `Reason: ${reason}\n\n`}`;
+    // A forge reads `[skip ci]` in any commit, and would start no review.
+    const message = `${words.replaceAll("[", "(").replaceAll("]", ")")}${createTrailer(files)}\n`;
     if (former === undefined || !this.#equals(former, files)) {
       if (former !== undefined && this.#hasOthers(former)) {
         if (this.place.isJob && open !== undefined)
@@ -163,7 +170,7 @@ export class PullRequests {
 
   /** Closes the open request of an edit that is not needed. A later one with the same edit is opened again. */
   async withdraw(edit: Pick<ProposedEdit, "title" | "id">): Promise<string | undefined> {
-    const open = (await this.#list(getBranch(edit))).find(({ state }) => state === "open");
+    const open = (await this.#list(getBranch(edit, this.place.layout))).find(({ state }) => state === "open");
     if (open === undefined) return undefined;
     const body = `${createMarker("withdrawn")}\n\nThis edit is not needed.\n`;
     await this.#send(`/${open.number}`, { body }, "close");
@@ -184,8 +191,12 @@ export class PullRequests {
       const [owner = ""] = repository.split("/");
       // Gitea ignores the branch, and returns all requests.
       const path = `pulls?state=all&head=${encodeURIComponent(owner)}:${name}`;
-      for await (const { number, state, merged_at: at, html_url: url, body, head } of api.list(path, pullRequest)) {
-        const isOwn = head.repo?.full_name === repository && [head.ref, head.label].includes(branch);
+      for await (const { number, state, merged_at: at, html_url: url, body, head, base } of api.list(
+        path,
+        pullRequest,
+      )) {
+        const isOwn =
+          head.repo?.full_name === repository && [head.ref, head.label].includes(branch) && base.ref === main;
         if (isOwn) found.push({ number, url, body: body ?? "", state: readState(state, Boolean(at)) });
       }
     }
@@ -256,9 +267,12 @@ export class PullRequests {
     return runGit(compared, this.context).split("\0").filter(Boolean);
   }
 
-  /** Reports if a branch contains commits of other people, which a push would replace. A person can also amend a commit, and keep its message. */
+  /**
+   * Reports if a branch contains commits of other people, which a push would replace. A person can also amend a commit, and keep its message, or decide
+   * in a merge.
+   */
   #hasOthers(head: string): boolean {
-    const commits = runGit(["rev-list", "--no-merges", `${this.base}..${head}`], this.context).split("\n");
+    const commits = runGit(["rev-list", `${this.base}..${head}`], this.context).split("\n");
     const isOwn = (commit: string) => {
       const files = this.#listFiles(`${commit}^`, commit);
       const message = runGit(["show", "--no-patch", "--format=%B", commit], this.context);
@@ -317,9 +331,9 @@ function readState(state: string, isMerged: boolean): Request["state"] {
 }
 
 /** Returns the branch of an edit, such as `peridio-gitops/Remove-bob-acme-example-1f0c9a2b`. */
-function getBranch({ title, id = "" }: Pick<ProposedEdit, "title" | "id">): string {
+function getBranch({ title, id = "" }: Pick<ProposedEdit, "title" | "id">, layout: string): string {
   const words = title.replaceAll(/[^A-Za-z0-9]+/g, "-").slice(0, 40);
-  return `peridio-gitops/${words.replaceAll(/^-|-$/g, "")}-${computeDigest(JSON.stringify([title, id])).slice(0, 8)}`;
+  return `peridio-gitops/${words.replaceAll(/^-|-$/g, "")}-${computeDigest(JSON.stringify([title, id, layout])).slice(0, 8)}`;
 }
 
 /** Returns the last line of the message of a commit that changes these files. */
@@ -331,6 +345,18 @@ function createTrailer(files: ProposedEdit["files"]): string {
 /** Returns the hidden first line of a request, which identifies its edit. */
 function createMarker(edit: string): string {
   return `<!-- peridio-gitops edit: ${edit} -->`;
+}
+
+/** Rejects an address at another server than that of the job, which would get the token. */
+function requireServer(
+  address: string,
+  { environment: { GITHUB_SERVER_URL: actions, CI_SERVER_URL: gitLab } }: Terminal,
+): void {
+  const server = (actions ?? gitLab ?? "").replace(/\/$/, "");
+  if (server !== "" && address.startsWith(`${server}/`)) return;
+  throw new CommandError(
+    `The forge says that the repository is at ${address}, but this job runs for ${server || "an unknown server"}. Correct the address in the settings of the forge.`,
+  );
 }
 
 /** Hands Git a token for one address, in its environment, which no list of processes shows. */

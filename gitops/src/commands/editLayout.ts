@@ -120,7 +120,7 @@ export async function openEdited(
   { keepsReason }: Pick<Edited, "keepsReason"> = {},
 ): Promise<OpenedLayout> {
   if (pullRequest === true) {
-    const requests = await PullRequests.open(terminal);
+    const requests = await PullRequests.open(terminal, layout);
     return { ...openLayout(layout, terminal, requests.base), requests };
   }
   if (reason !== undefined && keepsReason !== true)

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The file of access rules that commands read without an option. */
@@ -6,9 +6,12 @@ export const usualRulesFile = "access-rules.yaml";
 
 /** Returns the path of access-rules.yaml in a folder, or in the folder of its Pulumi project; undefined if neither contains the file. */
 export function findUsualRules(folder: string): string | undefined {
-  return listFolders(folder)
-    .map((one) => join(one, usualRulesFile))
-    .find((file) => existsSync(file));
+  return (
+    listFolders(folder)
+      .map((one) => join(one, usualRulesFile))
+      // A link that leads nowhere is an error later, and not a missing file.
+      .find((file) => lstatSync(file, { throwIfNoEntry: false }) !== undefined)
+  );
 }
 
 /** Returns a folder and, if it is another one, the folder of its Pulumi project. */

@@ -94,6 +94,7 @@ export abstract class ActionsForge {
       ...{ number, title, body, state: state === "open" ? "open" : "closed" },
       merged_at: state === "merged" ? "2027-01-31T08:00:00Z" : null,
       html_url: `${this.server.url}/pulls/${number}`,
+      base: { ref: request.base ?? "main" },
       head: { ref: branch, repo: { full_name: from } },
     };
   }

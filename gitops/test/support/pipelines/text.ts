@@ -16,6 +16,8 @@ export interface BranchRequest {
   readonly branch: string;
   /** The repository of the branch. */
   readonly from: string;
+  /** The branch that it is for; by default, main. */
+  readonly base?: string;
   title: string;
   body: string;
   state: "open" | "closed" | "merged";
