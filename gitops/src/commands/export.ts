@@ -59,10 +59,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     .option("--out <folder>", "the folder for the files", ".")
     .option("--split", "write a layout for each organization, in layouts/, instead of one layout.yaml")
     .addOption(
-      new Option(
-        "--teams",
-        "put at least three people with equal roles and groups into a team, if the layout gets shorter",
-      ).conflicts("split"),
+      new Option("--teams", "put at least three people with equal roles and groups into a team").conflicts("split"),
     )
     .option("--project <name>", "the name of the Pulumi project", parseProject, "peridio-organizations")
     .addOption(

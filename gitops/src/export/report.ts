@@ -238,7 +238,7 @@ export function formatText({
 
 function describeTeams(teams: NonNullable<ExportReport["teams"]>): string {
   const people = teams.reduce((sum, { people: { length } }) => sum + length, 0);
-  if (people === 0) return "no teams: a team needs three people with the same two or more roles and groups";
+  if (people === 0) return "no teams: a team needs three people with the same roles and groups";
   return `${formatCount(teams.length, "team")} with ${formatCount(people, "person", "people")}`;
 }
 

@@ -16,22 +16,17 @@ export interface Team {
 /** Two people can have equal roles by chance. */
 const fewestPeople = 3;
 
-/** With one role, a team is no shorter: the list of its people has as many entries as their roles. */
-const fewestFacts = 2;
-
-/** Finds the teams that make a layout shorter, by name. */
+/** Finds the teams of a layout, by name. */
 export function findTeams(entries: readonly LayoutEntry[]): readonly Team[] {
   const people = [...new Set(entries.flatMap(({ roles }) => [...roles.keys()]))].sort((a, b) =>
     compareTexts(canonicalizeEmail(a), canonicalizeEmail(b)),
   );
   return [...groupBy(people, (email) => JSON.stringify(listAccess(entries, email))).values()]
-    .flatMap((members): readonly Team[] => {
-      const access = listAccess(entries, members[0]);
-      // Each part of the access names the organization, and then the facts.
-      const facts = access.reduce((sum, { length }) => sum + length - 1, 0);
-      if (members.length < fewestPeople || facts < fewestFacts) return [];
-      const digest = createHash("sha256").update(JSON.stringify(access)).digest("hex");
-      return [{ name: `team-${digest.slice(0, 8)}`, people: members }];
+    .filter(({ length }) => length >= fewestPeople)
+    .map((members) => {
+      const access = JSON.stringify(listAccess(entries, members[0]));
+      const digest = createHash("sha256").update(access).digest("hex");
+      return { name: `team-${digest.slice(0, 8)}`, people: members };
     })
     .sort((a, b) => compareTexts(a.name, b.name));
 }
