@@ -86,7 +86,7 @@ people:
     3,
     text,
     "peridio-gitops: Not renewed:\n" +
-      "- bob@acme.example in acme, until 2027-02-01: The role afterwards stays. To extend the higher role, use `peridio-gitops grant`.\n" +
+      "- bob@acme.example in acme, until 2027-02-01: The role afterwards stays. To extend the higher role, use `peridio-gitops grant` with `--afterwards viewer`.\n" +
       "- carl@acme.example in acme, until 2027-01-31T16:00Z: The end has a time, as for access of some hours. To extend it, use `peridio-gitops grant`.\n" +
       "- dora@acme.example in acme, until 2027-01-31: The end has a time, as for access of some hours. To extend it, use `peridio-gitops grant`.\n" +
       "- emil@acme.example in acme, until 2027-02-01: A comment contains the reason for this access. To extend it, use `peridio-gitops grant`.\n",

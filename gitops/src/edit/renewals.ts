@@ -37,8 +37,8 @@ export function listRenewals(
         const createEdit = (): Adoptable["adoption"] => {
           if (hasReason(files, file, name, organization))
             return "A comment contains the reason for this access. To extend it, use `peridio-gitops grant`.";
-          if (entry.afterwards !== undefined)
-            return "The role afterwards stays. To extend the higher role, use `peridio-gitops grant`.";
+          if (typeof entry.afterwards === "string")
+            return `The role afterwards stays. To extend the higher role, use \`peridio-gitops grant\` with \`--afterwards ${entry.afterwards}\`.`;
           if (!day.safeParse(entry.until).success)
             return "The end has a time, as for access of some hours. To extend it, use `peridio-gitops grant`.";
           const moved = move(until);
