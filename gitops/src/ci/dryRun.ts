@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exitCodes } from "../exit";
+import { formatCommand } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
 import type { Approval } from "./approval";
 import type { ApprovedChange, Forge, Kept, Merge, Proposal } from "./forge";
@@ -47,21 +48,12 @@ export function printControls({ forge }: Job, terminal: Terminal): void {
 
 function createDryPulumi(print: (step: string) => void): RunPulumi {
   return (args, { environment = {}, output }) => {
-    const variables = Object.entries(environment).map(([name, value]) => `${name}=${quoteArgument(value)} `);
-    const target = output === undefined ? "" : ` > ${quoteArgument(output)}`;
+    const variables = Object.entries(environment).map(([name, value]) => `${name}=${formatCommand([value])} `);
+    const target = output === undefined ? "" : ` > ${formatCommand([output])}`;
     print(`${variables.join("")}${formatCommand(["pulumi", ...args])}${target}`);
     if (output !== undefined) writeFileSync(output, "");
     return Promise.resolve(0);
   };
-}
-
-/** Formats a command for a shell. */
-export function formatCommand(words: readonly string[]): string {
-  return words.map(quoteArgument).join(" ");
-}
-
-function quoteArgument(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** A forge that answers as the real one, and prints what it would write. */

@@ -52,7 +52,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     codes: {
       passed: "everything is exported and, with --verify, verified",
       failed: "the export or its verification failed",
-      attention: "exported, except for parts that a layout cannot declare; or no stack selects an organization",
+      attention: "exported, except for parts that a layout cannot declare; or for organizations that no stack declares",
     },
   })
     .addOrganizationOption()

@@ -3,6 +3,7 @@ import { listBriefly } from "#framework/messages";
 import { createRecord, liveTypes, type ObjectType, objectTypes } from "../objects/rows";
 import { getRoleName } from "../roles";
 import { compareTexts, formatCount, joinAnd } from "../wording";
+import { formatCommand } from "../terminal/text";
 import type { AccessInventory } from "./accessInventory";
 import type { StackImport } from "./documents";
 import { type Inventory, optionalFacts, findUnreported, describeUnreported } from "./inventory";
@@ -231,7 +232,11 @@ export function formatText({
       : [
           `No stack declares ${joinAnd(unselected)}, so no file imports ${unselected.length === 1 ? "it" : "them"}. Correct \`only\` in Pulumi.yaml, add the stack to the list, or select other organizations with --organization.`,
         ]),
-    stacks === null ? describeVerification(verification) : describeImports(stacks, folder),
+    ...(stacks === null
+      ? [describeVerification(verification)]
+      : stacks.length === 0
+        ? []
+        : [describeImports(stacks, folder)]),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
@@ -277,8 +282,8 @@ function describeOthers(name: string, counts: Counts<number> | null): readonly s
 
 function describeImports(stacks: NonNullable<ExportReport["stacks"]>, folder: string): string {
   const commands = stacks.flatMap(({ stack, file }) => [
-    `  pulumi import --stack ${stack} --file ${folder}/${file} --generate-code=false`,
-    `  pulumi preview --stack ${stack} --expect-no-changes`,
+    `  ${formatCommand(["pulumi", "import", "--stack", stack, "--file", `${folder}/${file}`, "--generate-code=false"])}`,
+    `  ${formatCommand(["pulumi", "preview", "--stack", stack, "--expect-no-changes"])}`,
   ]);
   return [
     "To adopt the exported organizations, copy the layout to its path in Pulumi.yaml, create the stacks, and run these commands in the folder of Pulumi.yaml:",

@@ -8,7 +8,7 @@ import { listOrganizations } from "../../model/live";
 import { readText } from "../../terminal/files";
 import type { Terminal } from "../../terminal/terminal";
 import type { PipelineFiles } from "../checkout";
-import { formatCommand } from "../dryRun";
+import { formatCommand } from "../../terminal/text";
 import { readProject } from "../layoutProgram";
 import { getStackName } from "../previews";
 import { getImportFile } from "../stackImports";

@@ -7,6 +7,7 @@ import { readText } from "../../terminal/files";
 import { joinAnd } from "../../wording";
 import type { PipelineFiles } from "../checkout";
 import { parseStacks } from "../controls";
+import { formatCommand } from "../../terminal/text";
 import { getStackName, listPasswords } from "../previews";
 import { type Existing, findExisting } from "./existing";
 import { createPipeline, type Platform, pipelineFiles, platforms, writeFiles, type WrittenFile } from "./files";
@@ -164,7 +165,10 @@ function formatSteps(
       `Check them. ${howToGetToken}`,
       [
         'export PERIDIO_API_KEY="$PERIDIO_VIEWER_API_KEY"',
-        `peridio-gitops ci check --platform ${platform}${checksums === undefined ? "" : ` --checksums '${checksums}'`}`,
+        formatCommand([
+          ...["peridio-gitops", "ci", "check", "--platform", platform],
+          ...(checksums === undefined ? [] : ["--checksums", checksums]),
+        ]),
       ],
     ],
     ["Start the pipeline. Another person approves its first run, which shows no change.", start],
