@@ -11,7 +11,7 @@ import { offlineSettingNames } from "../connection";
 import { type EditableLayout, type EditedLayout, openLayout } from "../edit/editableLayout";
 import type { LayoutFiles } from "../edit/layoutFiles";
 import { UneditableError } from "../edit/place";
-import { type Expectation, proveEdit } from "../edit/proof";
+import type { Proof } from "../edit/proof";
 import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { compareLayouts } from "../plan/layouts";
@@ -137,20 +137,20 @@ export function addEditOptions(command: GitopsCommand): GitopsCommand {
     .option("--json", "print the review of the edit as JSON instead of text");
 }
 
-/** An edit of one person's access. Returns the person's expected access after the edit. */
-export type Edit = (files: LayoutFiles, layout: Layout) => Expectation;
+/** An edit. Returns the proof of its effect. */
+export type Edit = (files: LayoutFiles, layout: Layout) => Proof;
 
 /**
  * Edits a layout: proves that the edit changes nothing but one person's access, prints the changed lines and the plan, and writes the files.
  * @throws CommandError if the layout cannot be edited. No file is changed then.
  */
-export async function editLayout(person: string, options: Edited, edit: Edit): Promise<ExitCode> {
+export async function editLayout(options: Edited, edit: Edit): Promise<ExitCode> {
   const editable = await openEdited(options, options.terminal, options);
   const { files, layout: before, parse } = editable;
   const after = refuseInvalid(() => {
-    const expect = edit(files, before);
+    const prove = edit(files, before);
     const layout = parse(files.listSources());
-    proveEdit(before, layout, person, expect);
+    prove(before, layout);
     return layout;
   });
   return chooseExitCode(await writeEdit(editable, { files, layout: after }, options));

@@ -66,7 +66,7 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
         throw new MisuseError("--afterwards needs an end. Add --until or --for.");
       const title = `Give ${person} the role ${role} in ${organization}`;
       end(
-        await editLayout(person, { ...options, terminal, title, keepsReason: true }, (files, { organizations }) => {
+        await editLayout({ ...options, terminal, title, keepsReason: true }, (files, { organizations }) => {
           const names = organizations.map(({ name }) => name);
           if (!names.includes(organization))
             throw new CommandError(
@@ -76,14 +76,11 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
           if (until === undefined && keepsEnd && present !== undefined) refuseLostEnd(present, person);
           const afterwards =
             until === undefined || present === undefined ? undefined : chooseAfterwards(present, person, role, chosen);
-          const {
-            edit,
-            person: { expect },
-          } = createRoleEdit(person, organization, { role, until, afterwards });
+          const { edit, prove } = createRoleEdit(person, organization, { role, until, afterwards });
           edit(files);
           if (options.reason !== undefined || files.listChanged().length > 0)
             explainRole(files, person, organization, options.reason);
-          return expect;
+          return prove;
         }),
       );
     },

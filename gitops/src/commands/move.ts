@@ -1,4 +1,5 @@
 import { moveToTeam } from "../edit/people";
+import { provePerson } from "../edit/proof";
 import { MisuseError } from "../exit";
 import { type CommandFactory, createCommand } from "./command";
 import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
@@ -32,9 +33,9 @@ export const createMoveCommand: CommandFactory = (terminal, end) => {
       const [leave, join] = [from && ` from ${from}`, to && ` to ${to}`];
       const title = `Move ${person}${leave ?? ""}${join ?? ""}`;
       end(
-        await editLayout(person, { ...options, terminal, title }, (files) => {
+        await editLayout({ ...options, terminal, title }, (files) => {
           moveToTeam(files, person, from, to);
-          return "any";
+          return provePerson(person, "any");
         }),
       );
     },

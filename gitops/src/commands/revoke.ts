@@ -1,6 +1,7 @@
 import { listBriefly } from "#framework/messages";
 import { findClosest } from "#framework/documents";
 import { listRoleEntries, removeAccess } from "../edit/people";
+import { provePerson } from "../edit/proof";
 import { CommandError } from "../exit";
 import { matches } from "../rules/selector";
 import { type CommandFactory, createCommand } from "./command";
@@ -29,7 +30,7 @@ export const createRevokeCommand: CommandFactory = (terminal, end) => {
     const isSelected = (name: string) => patterns.length === 0 || matches(patterns, name);
     const title = `Remove ${person}${patterns.length === 0 ? "" : ` from ${patterns.join(", ")}`}`;
     end(
-      await editLayout(person, { ...options, terminal, title }, (files, { organizations }) => {
+      await editLayout({ ...options, terminal, title }, (files, { organizations }) => {
         const names = organizations.map(({ name }) => name).filter(isSelected);
         if (names.length === 0)
           throw new CommandError(
@@ -45,7 +46,7 @@ export const createRevokeCommand: CommandFactory = (terminal, end) => {
           const remedy = closest === undefined ? "Correct the address." : `Did you mean ${closest}?`;
           throw new CommandError(`No file of the layout names ${person}. ${remedy}`);
         }
-        return (organization, before) => (isSelected(organization) ? undefined : before);
+        return provePerson(person, (organization, before) => (isSelected(organization) ? undefined : before));
       }),
     );
   });

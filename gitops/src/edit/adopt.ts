@@ -1,8 +1,8 @@
-import { InvalidLayoutError, type Layout } from "#layout";
+import { InvalidLayoutError } from "#layout";
 import type { EditableLayout, EditedLayout } from "./editableLayout";
 import type { LayoutFiles } from "./layoutFiles";
 import { UneditableError } from "./place";
-import { type Expectation, proveEdit } from "./proof";
+import type { Proof } from "./proof";
 
 /** An edit of a layout as one of several. */
 export interface Adoption {
@@ -10,10 +10,8 @@ export interface Adoption {
   readonly effect: string;
   /** @throws UneditableError if the layout cannot be edited there. */
   readonly edit: (files: LayoutFiles) => void;
-  /** The only person whose access changes, and the expected access; undefined for a setting. */
-  readonly person?: { readonly email: string; readonly expect: Expectation };
-  /** Checks another effect than that on one person. @throws UneditableError if the edit has any other effect */
-  readonly prove?: (before: Layout, after: Layout) => void;
+  /** Checks the effect on people; undefined for a setting. */
+  readonly prove?: Proof;
 }
 
 /** Anything that an edit brings into a layout. */
@@ -58,7 +56,6 @@ function tryAdoption({ parse }: EditableLayout, before: EditedLayout, { adoption
   try {
     adoption.edit(files);
     const layout = parse(files.listSources());
-    if (adoption.person !== undefined) proveEdit(before.layout, layout, adoption.person.email, adoption.person.expect);
     adoption.prove?.(before.layout, layout);
     return { files, layout };
   } catch (error) {

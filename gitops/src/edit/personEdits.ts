@@ -1,7 +1,7 @@
 import { omitAbsent } from "#framework/definitions";
 import type { Adoptable, Adoption } from "./adopt";
 import { removeAccess, setRole } from "./people";
-import type { PersonAccess } from "./proof";
+import { type PersonAccess, provePerson } from "./proof";
 
 /** An edit of the access of one person to one organization. */
 export interface PersonEdit extends Adoptable {
@@ -19,17 +19,15 @@ export function createRoleEdit(
   email: string,
   organization: string,
   { role, until, afterwards }: DeclaredRole,
-): Adoption & Required<Pick<Adoption, "person">> {
+): Required<Adoption> {
   return {
     effect: `declares the role ${role}`,
     edit: (files) => {
       setRole(files, email, organization, until === undefined ? role : omitAbsent({ role, until, afterwards }));
     },
-    person: {
-      email,
-      expect: (name, before) =>
-        name === organization ? { role, until, afterwards, objects: before?.objects ?? [] } : before,
-    },
+    prove: provePerson(email, (name, before) =>
+      name === organization ? { role, until, afterwards, objects: before?.objects ?? [] } : before,
+    ),
   };
 }
 
@@ -40,6 +38,6 @@ export function createRemoval(email: string, organization: string): Adoption {
     edit: (files) => {
       removeAccess(files, email, new Set([organization]));
     },
-    person: { email, expect: (name, before) => (name === organization ? undefined : before) },
+    prove: provePerson(email, (name, before) => (name === organization ? undefined : before)),
   };
 }

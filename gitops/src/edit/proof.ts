@@ -17,54 +17,51 @@ export interface PersonAccess {
 export type Expectation =
   "any" | ((organization: string, before: PersonAccess | undefined) => PersonAccess | undefined);
 
-/**
- * Checks that an edit has the expected effect on one person, and no effect on anything else in the layout.
- * @throws UneditableError with the organization whose access or settings would differ.
- */
-export function proveEdit(before: Layout, after: Layout, person: string, expect: Expectation): void {
-  const [former, present] = [before, after].map(
-    ({ organizations }) =>
-      new Map(organizations.map((organization) => [organization.name, splitBy(organization, person)])),
-  );
-  for (const name of new Set([...(former?.keys() ?? []), ...(present?.keys() ?? [])])) {
-    const [old, now] = [former?.get(name), present?.get(name)];
-    if (!isDeepStrictEqual(old?.others, now?.others))
-      throw new UneditableError(`The edit would also change something else in ${name}`);
-    if (expect === "any") continue;
-    const expected = expect(name, old?.own);
-    if (isDeepStrictEqual(now?.own, expected)) continue;
-    if (expected?.until !== undefined && isOver(expected, now?.own))
-      throw new UneditableError(
-        `${expected.until} has passed, so ${person} would lose the role ${expected.role} in ${name} at once. Use a later end`,
-      );
-    throw new UneditableError(
-      `After the edit, ${person} would have ${describe(now?.own)} in ${name}. An alias may give this access`,
+/** Compares a layout before and after an edit. @throws UneditableError with the organization or the person that would differ */
+export type Proof = (before: Layout, after: Layout) => void;
+
+/** Returns the proof that an edit has the expected effect on one person, and no effect on anything else. */
+export function provePerson(person: string, expect: Expectation): Proof {
+  return (before, after) => {
+    const [former, present] = [before, after].map(
+      ({ organizations }) =>
+        new Map(organizations.map((organization) => [organization.name, splitBy(organization, person)])),
     );
-  }
+    for (const name of new Set([...(former?.keys() ?? []), ...(present?.keys() ?? [])])) {
+      const [old, now] = [former?.get(name), present?.get(name)];
+      if (!isDeepStrictEqual(old?.others, now?.others))
+        throw new UneditableError(`The edit would also change something else in ${name}`);
+      if (expect === "any") continue;
+      const expected = expect(name, old?.own);
+      if (isDeepStrictEqual(now?.own, expected)) continue;
+      if (expected?.until !== undefined && isOver(expected, now?.own))
+        throw new UneditableError(
+          `${expected.until} has passed, so ${person} would lose the role ${expected.role} in ${name} at once. Use a later end`,
+        );
+      throw new UneditableError(
+        `After the edit, ${person} would have ${describe(now?.own)} in ${name}. An alias may give this access`,
+      );
+    }
+  };
 }
 
-/**
- * Checks that a later end of one entry extends only access to its organization that ended then, and has no other effect on the layout.
- * @throws UneditableError with the organization or the person whose access would differ.
- */
-export function proveLaterEnd(
-  before: Layout,
-  after: Layout,
-  { organization, from, to }: { readonly organization: string; readonly from: string; readonly to: string },
-): void {
-  for (const { lastDays: former = {}, ...others } of before.organizations) {
-    const { name } = others;
-    const { lastDays: present = {}, ...rest } = after.organizations.find((one) => one.name === name) ?? {};
-    if (!isDeepStrictEqual(others, rest))
-      throw new UneditableError(`The edit would also change something else in ${name}`);
-    for (const email of new Set([...Object.keys(former), ...Object.keys(present)])) {
-      const isRenewed = name === organization && former[email] === from && present[email] === to;
-      if (former[email] !== present[email] && !isRenewed)
-        throw new UneditableError(
-          `The edit would also change the end of the access of ${email} to ${name}, which is ${former[email] ?? "absent"}`,
-        );
+/** Returns the proof that a later end of one entry extends only access to its organization that ended then, and has no other effect. */
+export function proveLaterEnd(organization: string, from: string, to: string): Proof {
+  return (before, after) => {
+    for (const { lastDays: former = {}, ...others } of before.organizations) {
+      const { name } = others;
+      const { lastDays: present = {}, ...rest } = after.organizations.find((one) => one.name === name) ?? {};
+      if (!isDeepStrictEqual(others, rest))
+        throw new UneditableError(`The edit would also change something else in ${name}`);
+      for (const email of new Set([...Object.keys(former), ...Object.keys(present)])) {
+        const isRenewed = name === organization && former[email] === from && present[email] === to;
+        if (former[email] !== present[email] && !isRenewed)
+          throw new UneditableError(
+            `The edit would also change the end of the access of ${email} to ${name}, which is ${former[email] ?? "absent"}`,
+          );
+      }
     }
-  }
+  };
 }
 
 /** Reports if a layout gives the access that is left after an end: with a role afterwards, this role without an end. */

@@ -49,9 +49,7 @@ export function listRenewals(
             edit: (edited) => {
               edited.set(file, [...path, "until"], to);
             },
-            prove: (before, after) => {
-              proveLaterEnd(before, after, { organization, from: until, to });
-            },
+            prove: proveLaterEnd(organization, until, to),
           };
         };
         return [{ organization, name, until, adoption: createEdit() }];

@@ -8,6 +8,7 @@ import type { Adoption } from "./adopt";
 import type { LayoutFiles } from "./layoutFiles";
 import { createRoleEdit, type PersonEdit } from "./personEdits";
 import { UneditableError } from "./place";
+import { provePerson } from "./proof";
 
 /** A role, group or grant that a change took, and the edit that gives it back. */
 export interface Restoration extends PersonEdit {
@@ -134,12 +135,10 @@ function addToList(email: string, organization: string, subject: string, path: P
         Array.isArray(list) && list.some((one) => canonicalizeEmail(String(one)) === canonicalizeEmail(email));
       if (!isThere) files.add(file, path, email);
     },
-    person: {
-      email,
-      expect: (name, before) =>
-        name === organization
-          ? { ...before, objects: [...new Set([...(before?.objects ?? []), subject])].sort() }
-          : before,
-    },
+    prove: provePerson(email, (name, before) =>
+      name === organization
+        ? { ...before, objects: [...new Set([...(before?.objects ?? []), subject])].sort() }
+        : before,
+    ),
   };
 }

@@ -7,6 +7,7 @@ import { listRoleEntries, setRole } from "../edit/people";
 import { createRemoval } from "../edit/personEdits";
 import { describeInvitedRole, formatAccess, getRoleName } from "../roles";
 import type { Adoption } from "../edit/adopt";
+import { provePerson } from "../edit/proof";
 import type { Difference } from "./difference";
 
 /** The people of an organization. */
@@ -119,10 +120,9 @@ function adoptRole(people: ComparedPeople, email: string, person: RosterEntry): 
     edit: (edited) => {
       setRole(edited, email, declared.name, Object.keys(entry).length === 1 ? role : entry);
     },
-    person: {
-      email,
-      expect: (name, before) => (name === declared.name ? { role, ...end, objects: before?.objects ?? [] } : before),
-    },
+    prove: provePerson(email, (name, before) =>
+      name === declared.name ? { role, ...end, objects: before?.objects ?? [] } : before,
+    ),
   };
 }
 

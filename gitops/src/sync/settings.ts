@@ -2,6 +2,7 @@ import { formatPath } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
 import { compareTexts } from "../wording";
 import type { Adoption } from "../edit/adopt";
+import { provePerson } from "../edit/proof";
 import { type Difference, getFullPath, type LayoutPart } from "./difference";
 
 /** Describes a setting that differs. An undefined value is the default of the API. */
@@ -103,7 +104,7 @@ function adoptItem(list: ComparedList, item: string): Adoption | string {
     edit: (edited) => {
       edited.add(file, path, item);
     },
-    ...(kind === "person" && { person: { email: item, expect: "any" } }),
+    ...(kind === "person" && { prove: provePerson(item, "any") }),
   };
 }
 
@@ -118,6 +119,6 @@ function adoptAbsence(list: ComparedList, item: string): Adoption | string {
     edit: (edited) => {
       edited.remove(file, [...path, findItem(list, edited.read(file, path), item)]);
     },
-    ...(kind === "person" && { person: { email: item, expect: "any" } }),
+    ...(kind === "person" && { prove: provePerson(item, "any") }),
   };
 }
