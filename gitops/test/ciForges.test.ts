@@ -418,6 +418,21 @@ describe("Gitea", () => {
     expect(found).toEqual(approvers.map((login) => ({ login, at: "2027-01-31T08:00:00.000Z" })));
   });
 
+  test("the log contains the review of main, and says which approvals do not count", async () => {
+    gitea.reviews.push({ ...approval, at: early });
+    const summary = join(folder, "summary");
+    const { forge, terminal } = await open("Gitea", { GITHUB_STEP_SUMMARY: summary }, { before });
+    forge.summarize("## Access review");
+    expect([terminal.said(), readFileSync(summary, "utf8")]).toEqual(["## Access review\n", "## Access review"]);
+    await forge.findApprovals({ commit: merge, isData: true });
+    expect(terminal.printed()).toBe("::notice::An approval by ada is older than the review, and does not count.\n");
+    const own = await approving("6", "grace", "workflow_dispatch");
+    await own.forge.findApprovals({ commit: merge, isData: true });
+    expect(own.terminal.printed()).toBe(
+      "::notice::The run 6 was started by the same person, whose approval does not count.\n",
+    );
+  });
+
   test("the approval of a pull request counts only for its data, only if it is the whole push, and in the first attempt", async () => {
     gitea.reviews.push(approval);
     const find = async (isData: boolean, since: string, attempt = "1") => {
@@ -441,12 +456,12 @@ describe("Gitea", () => {
     gitea.mainRuns.set(7, { event: "workflow_dispatch", actor, head: merge });
     gitea.mainRuns.set(6, { event, actor: "grace", head: merge });
     const variables = { GITHUB_EVENT_NAME: "workflow_dispatch" };
-    return (await open("Gitea", variables, { inputs: { approve } })).forge;
+    return open("Gitea", variables, { inputs: { approve } });
   };
 
   test("the person who starts the workflow with the id of a run approves what this run has prepared", async () => {
     gitea.store(6, "prepared", { "prepared.json": "{}" });
-    const forge = await approving("6");
+    const { forge } = await approving("6");
     expect(await forge.fetchPrepared()).toBe(true);
     expect(readdirSync(forge.kept)).toEqual(["prepared.json"]);
     expect(await forge.findApprovals({ commit: merge, isData: false })).toEqual([{ login: "ada" }]);
@@ -454,7 +469,7 @@ describe("Gitea", () => {
 
   test("the person who started a run does not approve it, and the token of a workflow approves none", async () => {
     const find = async (actor: string, event: string) =>
-      (await (await approving("6", actor, event)).findApprovals({ commit: merge, isData: true })).map(
+      (await (await approving("6", actor, event)).forge.findApprovals({ commit: merge, isData: true })).map(
         ({ login }) => login,
       );
     expect(await find("grace", "workflow_dispatch")).toEqual([]);
@@ -479,7 +494,7 @@ describe("Gitea", () => {
     ],
     ["6; id", () => undefined, "`approve` is not the id of a run."],
   ])("a run that has not prepared this commit cannot be approved: %s", async (id, arrange, message) => {
-    const forge = await approving(id);
+    const { forge } = await approving(id);
     arrange();
     await expect(forge.fetchPrepared()).rejects.toThrow(message);
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../src/program";
@@ -303,6 +303,10 @@ test("the rules of the pipeline judge an edit, unless options name others or non
   expect(await edit([...revoke, "--no-rules", "--dry-run"])).toMatchObject({ code: 0 });
   writeFileSync(join(folder, "others.yaml"), JSON.stringify({ rules: { "one admin": { admins: { atLeast: 1 } } } }));
   expect(await edit([...revoke, "--rules", "others.yaml", "--dry-run"])).toMatchObject({ code: 0 });
+  // A link that leads nowhere is not the same as no rules.
+  rmSync(join(folder, "access-rules.yaml"));
+  symlinkSync("elsewhere.yaml", join(folder, "access-rules.yaml"));
+  expect(await edit(revoke)).toMatchObject({ code: 1, changed: {} });
 });
 
 test("a rule for a bot judges the edit of an unknown author, and not that of a person", async () => {
