@@ -429,7 +429,7 @@ describe("Gitea", () => {
     const own = await approving("6", "grace", "workflow_dispatch");
     await own.forge.findApprovals({ commit: merge, isData: true });
     expect(own.terminal.printed()).toBe(
-      "::notice::The run 6 was started by the same person, whose approval does not count.\n",
+      "::notice::The same person started the run 6, so this approval does not count.\n",
     );
   });
 

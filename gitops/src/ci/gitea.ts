@@ -125,7 +125,7 @@ export class Gitea extends Actions {
     // The person who started the review of main must not approve it alone.
     const isOwn = prepared.event === "workflow_dispatch" && prepared.actor?.login === actor?.login;
     if (!isOwn) return listApprovals([[actor?.login, start]]);
-    this.announce("notice", `The run ${approved} was started by the same person, whose approval does not count.`);
+    this.announce("notice", `The same person started the run ${approved}, so this approval does not count.`);
     return [];
   }
 
