@@ -106,7 +106,7 @@ demo-access: has-node setup pulumi provider ## show how access is edited, with t
 bench: has-node setup pulumi provider dist/bench/bare/server dist/bench/noop/pulumi-resource-peridio ## compare the provider with a no-op provider, and write docs/performance.md (two hours)
 	@exec $(RUN) scripts/bench.ts --write docs/performance.md
 
-side-by-side: has-node has-go setup pulumi dist/side/infer/pulumi-resource-notes dist/side/kit/pulumi-resource-notes ## compare a provider of the framework with infer and pulumi.dynamic, and write framework/docs/sideBySide.md (45 minutes)
+side-by-side: has-node has-go setup pulumi dist/side/infer/pulumi-resource-notes dist/side/kit/pulumi-resource-notes dist/side/nothing/pulumi-resource-notes ## compare a provider of the framework with infer and pulumi.dynamic, and write framework/docs/sideBySide.md (45 minutes)
 	@exec $(RUN) scripts/comparison.ts --write framework/docs/sideBySide.md
 
 dist/side/infer/pulumi-resource-notes: $(wildcard tools/side/infer/*) | has-go
@@ -116,6 +116,9 @@ dist/side/infer/pulumi-resource-notes: $(wildcard tools/side/infer/*) | has-go
 
 dist/side/kit/pulumi-resource-notes: $(call sources,framework/src framework/examples/notes) $(COMPILING)
 	$(RUN) scripts/compile.ts $(@F) $(@D)
+
+dist/side/nothing/pulumi-resource-notes: $(call sources,framework/src framework/examples/notes scripts/bench/bare scripts/bench/noop tools/side/nothing) $(COMPILING)
+	$(RUN) scripts/compile.ts nothing/$(@F) dist/side
 
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(COMPILING)
 	$(RUN) scripts/bundle.ts $* dist/bench

@@ -13,7 +13,7 @@ import { describeMachine } from "./bench/document";
 import { measureCosts } from "./comparison/costs";
 import { observeMistakes } from "./comparison/mistakes";
 import { renderPage } from "./comparison/page";
-import { kitPackage, sides } from "./comparison/sides";
+import { kitPackage, nothing, sides } from "./comparison/sides";
 import { formatDuration } from "./toolchain/progress";
 
 const root = join(__dirname, "..");
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const host = { absWorkingDir: root, entryPoints: [join(example, "host.ts")] };
   await packageDynamic({ classes: example, host }, kitPackage, { title: "pulumi-notes", version: "1.0.0" });
   const mistakes = await observeMistakes(sides, say);
-  const costs = await measureCosts(sides, { runs, notes }, say);
+  const costs = await measureCosts([...sides, nothing], { runs, notes }, say);
   const text = renderPage({ sides, costs, mistakes, runs, notes, machine: describeMachine() });
   const page = await format(text, { parser: "markdown", printWidth: 120 });
   process.stdout.write(page);

@@ -20,6 +20,8 @@ export const programs: ReadonlyMap<string, string> = new Map([
   // `make bench` compares with these, in dist/bench.
   ["noop/pulumi-resource-peridio", "scripts/bench/noop/main.ts"],
   ["bare/server", "scripts/bench/bare/main.ts"],
+  // `make side-by-side` compares with this one, in dist/side.
+  ["nothing/pulumi-resource-notes", "tools/side/nothing/main.ts"],
 ]);
 
 const texts = z.record(z.string(), z.json());

@@ -126,6 +126,9 @@ export const infer = plugin("infer", "infer", {
 
 export const kit = plugin("this framework", "kit", kitSources, infer);
 
+/** Does nothing, with the gRPC library and the runtime of the framework. No provider of the framework can take less time. */
+export const nothing = plugin("a provider that does nothing", "nothing", { client: [], provider: [] }, infer);
+
 const plain = dynamic({
   name: "pulumi.dynamic",
   sources: { client: [], provider: ["tools/side/dynamic/note.ts"] },

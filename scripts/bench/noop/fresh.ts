@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type JavaScriptValue, type Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 
 /** A new resource, as the real provider returns it. */
-interface Fresh {
+export interface Fresh {
   /** The outputs that the program does not declare. Their size is realistic, because the engine writes them to its state. */
   readonly outputs: (declared: Struct) => Readonly<Record<string, JavaScriptValue>>;
   /** Asks the engine to read the resource before each update, because a person may accept at any time. */

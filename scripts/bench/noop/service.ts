@@ -15,22 +15,31 @@ import {
   UpdateResponse,
 } from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import schema from "../../../schema.json";
 import { createEmptyService } from "../bare/server";
-import { addOutputs, fresh } from "./fresh";
+import { addOutputs, type Fresh } from "./fresh";
 
-/**
- * Returns a provider that does nothing. Every declared resource exists, and nothing differs. Values are not converted.
- *
- * With `readsEarly`, the provider asks the engine to read pending people before each update, as the real provider does.
- */
-export function createNoopService(readsEarly: boolean): UntypedServiceImplementation {
+interface NoopOptions {
+  /** The schema of the package, as JSON. */
+  readonly schema: string;
+  /** New resources by the last part of their token. By default, a new resource has only the declared properties. */
+  readonly fresh?: Readonly<Record<string, Fresh>>;
+  /** Asks the engine to read pending people before each update, as the provider of Peridio does. */
+  readonly readsEarly?: boolean;
+}
+
+/** Returns a provider that does nothing. Every declared resource exists, and nothing differs. Values are not converted. */
+export function createNoopService({
+  schema,
+  fresh = {},
+  readsEarly = false,
+}: NoopOptions): UntypedServiceImplementation {
+  const findFresh = (request: { getType(): string }) => fresh[request.getType().split(":").at(-1) ?? ""];
   const refreshBeforeUpdate = (request: { getType(): string }) =>
     readsEarly && (findFresh(request)?.refreshBeforeUpdate ?? false);
   return {
     ...createEmptyService(),
     handshake: handleUnary(() => new ProviderHandshakeResponse().setAcceptSecrets(true)),
-    getSchema: handleUnary(() => new GetSchemaResponse().setSchema(JSON.stringify(schema))),
+    getSchema: handleUnary(() => new GetSchemaResponse().setSchema(schema)),
     configure: handleUnary(() => new ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)),
     checkConfig: handleUnary(check),
     check: handleUnary(check),
@@ -58,10 +67,6 @@ export function createNoopService(readsEarly: boolean): UntypedServiceImplementa
 
 function check(request: CheckRequest): CheckResponse {
   return new CheckResponse().setInputs(request.getNews());
-}
-
-function findFresh(request: { getType(): string }) {
-  return fresh[request.getType().split(":").at(-1) ?? ""];
 }
 
 function handleUnary<Request, Response>(answer: (request: Request) => Response) {
