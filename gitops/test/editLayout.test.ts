@@ -77,6 +77,19 @@ test("a role in another file has the person's address in the spelling of the lay
   expect(changed["dev.yaml"]).toContain("  grace@acme.example: { acme-dev: viewer }\n");
 });
 
+test("a move names the organizations in which the own entry of the person decides", async () => {
+  const given = {
+    ...files,
+    "emil.yaml": "people:\n  Emil@acme.example: { acme-dev: viewer, acme-production: viewer }\n",
+  };
+  const move = (person: string) => edit(["move", person, "--from", "firmware", "--to", "cloud"], given);
+
+  expect((await move("emil@acme.example")).said).toBe(
+    "peridio-gitops: In acme-dev, the own entry of emil@acme.example decides, not a team. Where a team should decide, remove the own entry by hand.\n",
+  );
+  expect((await move("bob@acme.example")).said).toBe("");
+});
+
 test("a person is removed from teams and roles, and the command names the lost comment", async () => {
   expect((await edit(["revoke", "bob@acme.example"])).changed).toEqual({
     "teams.yaml": files["teams.yaml"].replace("bob@acme.example, ", ""),

@@ -1,6 +1,7 @@
-import { moveToTeam } from "../edit/people";
+import { listOverridden, moveToTeam } from "../edit/people";
 import { provePerson } from "../edit/proof";
 import { MisuseError } from "../exit";
+import { joinAnd } from "../wording";
 import { type CommandFactory, createCommand } from "./command";
 import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
 
@@ -32,12 +33,17 @@ export const createMoveCommand: CommandFactory = (terminal, end) => {
         );
       const [leave, join] = [from && ` from ${from}`, to && ` to ${to}`];
       const title = `Move ${person}${leave ?? ""}${join ?? ""}`;
-      end(
-        await editLayout({ ...options, terminal, title }, (files) => {
-          moveToTeam(files, person, from, to);
-          return provePerson(person, "any");
-        }),
-      );
+      let overridden: readonly string[] = [];
+      const code = await editLayout({ ...options, terminal, title }, (files) => {
+        moveToTeam(files, person, from, to);
+        overridden = listOverridden(files, person, [from ?? [], to ?? []].flat());
+        return provePerson(person, "any");
+      });
+      if (overridden.length > 0)
+        terminal.say(
+          `peridio-gitops: In ${joinAnd(overridden)}, the own entry of ${person} decides, not a team. Where a team should decide, remove the own entry by hand.\n`,
+        );
+      end(code);
     },
   );
 };

@@ -115,6 +115,14 @@ export function listTeamsOfRole(files: LayoutFiles, person: string, organization
   return entries.some(({ team }) => team === undefined) ? [] : entries.flatMap(({ team }) => team ?? []);
 }
 
+/** Returns the organizations in which a person's own entry overrides an entry of these teams. */
+export function listOverridden(files: LayoutFiles, person: string, teams: readonly string[]): readonly string[] {
+  const listOrganizations = (name: string) => files.files.flatMap((file) => files.listKeys(file, ["people", name]));
+  const names = files.files.flatMap((file) => files.findPerson(file, ["people"], person) ?? []);
+  const own = new Set(names.flatMap(listOrganizations));
+  return [...new Set(teams.flatMap(listOrganizations))].filter((one) => own.has(one));
+}
+
 function removeRoles(files: LayoutFiles, file: string, path: Path, isSelected: (name: string) => boolean): void {
   const names = files.listKeys(file, path);
   const removed = names.filter(isSelected);
