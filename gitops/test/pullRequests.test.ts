@@ -119,9 +119,10 @@ describe.each(["GitHub", "GitLab", "Gitea"] as const)("%s", (name) => {
     expect(resolve(`${branch}^`)).toBe(resolve("main"));
     expect(repository.git("status", "--porcelain")).toBe(status);
 
-    // Approvals of an equal branch stay.
+    // Approvals of an equal branch stay, also if the address is written differently.
     const head = resolve(branch);
-    expect((await call(request, variables)).said).toMatch(/^peridio-gitops: Updated the pull request: http/);
+    const spelled = request.map((argument) => argument.replace("bob@acme", "Bob@Acme"));
+    expect((await call(spelled, variables)).said).toMatch(/^peridio-gitops: Updated the pull request: http/);
     expect([resolve(branch), forge.requests.length]).toEqual([head, 1]);
 
     // Another person changes the layout on main.

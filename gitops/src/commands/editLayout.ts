@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { SourceFile } from "#framework/documents";
-import { type BackendName, chooseBackend, email } from "#provider";
+import { type BackendName, canonicalizeEmail, chooseBackend, email } from "#provider";
 import { formatLayoutMistake, InvalidLayoutError, type Layout } from "#layout";
 import { PullRequests } from "../ci/pullRequest";
 import { offlineSettingNames } from "../connection";
@@ -64,11 +64,11 @@ export const editCodes = {
   refused: "a rule refuses the change, so the layout is not edited",
 };
 
-/** Adds the argument for the person whose access a command edits. */
+/** Adds the argument for the person whose access a command edits. Each spelling of an address is the same person, and has the same pull request. */
 export function addPersonArgument(command: GitopsCommand): GitopsCommand {
   return command.argument("<person>", "the person's e-mail address", (text: string) => {
     const { success, data } = email.safeParse(text);
-    if (success) return data;
+    if (success) return canonicalizeEmail(data);
     throw new InvalidArgumentError("Use an e-mail address.");
   });
 }
