@@ -65,6 +65,18 @@ test.each<[string, Values, Values, readonly string[]]>([
     ["IP allowlist: adds 10.0.0.0/8; removes 10.0.0.0/9. widensAllowlist"],
   ],
   [
+    "the sum of equal entries, which is not a wider block",
+    blocks("10.0.0.0/9", "10.0.0.0/9"),
+    blocks("10.0.0.0/8"),
+    ["IP allowlist: adds 10.0.0.0/8; removes 10.0.0.0/9, 10.0.0.0/9. widensAllowlist"],
+  ],
+  [
+    "an entry of Peridio that is no block",
+    blocks("203.0.113.7"),
+    blocks("203.0.113.7/32"),
+    ["IP allowlist: adds 203.0.113.7/32; removes 203.0.113.7. widensAllowlist"],
+  ],
+  [
     "a narrower allowlist",
     blocks("10.0.0.0/8", "192.168.0.0/16"),
     blocks("10.0.0.0/9"),

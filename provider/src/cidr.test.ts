@@ -1,4 +1,4 @@
-import { canonicalCidr, cidr, cover, fillBlocks, overlap, parseCidr } from "./cidr";
+import { canonicalCidr, cidr, fillBlocks, overlap, parseCidr, holds } from "./cidr";
 
 test.each([
   ["10.0.0.1/16", "10.0.0.0/16"],
@@ -38,8 +38,12 @@ test.each<[string[], string, boolean]>([
   [["0.0.0.0/0"], "::/0", false],
   [["11.0.0.0/8", "12.0.0.0/8"], "10.0.0.0/8", false],
   [[], "10.0.0.0/8", false],
-])("%j cover %s: %s", (blocks, whole, expected) => {
-  expect(cover(blocks, whole)).toBe(expected);
+  // Two entries with half of the block are not the block.
+  [["10.0.0.0/9", "10.0.0.0/9", "10.0.0.0/10"], "10.0.0.0/8", false],
+  [["10.0.0.0/8", "203.0.113.7"], "10.1.0.0/16", true],
+  [["203.0.113.7"], "203.0.113.7", false],
+])("%j hold %s: %s", (blocks, whole, expected) => {
+  expect(holds(blocks, whole)).toBe(expected);
 });
 
 test("a text that is not a block is unchanged", () => {

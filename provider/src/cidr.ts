@@ -26,20 +26,16 @@ export function canonicalCidr(text: string): string {
   return block === undefined ? text : `${block.network}/${block.prefix}`;
 }
 
-/** Returns true if blocks that do not overlap hold every address of `whole` together. */
-export function cover(blocks: readonly string[], whole: string): boolean {
-  const required = countAddresses(whole);
-  const sizes = blocks.filter((block) => overlap(block, whole)).map((block) => countAddresses(block));
-  return sizes.reduce((sum, size) => sum + size, 0n) >= required;
-}
-
 /** Returns true if the blocks of a list together hold a block. The blocks may overlap. A text that is no block holds nothing. */
 export function holds(list: readonly string[], block: string): boolean {
-  return parseCidr(block) !== undefined && cover(listWidest(list.filter((one) => parseCidr(one) !== undefined)), block);
+  if (parseCidr(block) === undefined) return false;
+  const widest = listWidest(list.filter((one) => parseCidr(one) !== undefined));
+  const sizes = widest.filter((one) => overlap(one, block)).map(countAddresses);
+  return sizes.reduce((sum, size) => sum + size, 0n) >= countAddresses(block);
 }
 
 /** Returns the blocks that no other block contains. */
-export function listWidest(cidrs: readonly string[]): readonly string[] {
+function listWidest(cidrs: readonly string[]): readonly string[] {
   const prefix = (cidr: string) => parseCidr(cidr)?.prefix ?? 0;
   const widest: string[] = [];
   for (const cidr of [...cidrs].sort((a, b) => prefix(a) - prefix(b))) {

@@ -46,7 +46,7 @@ export {
   toArray,
   traits,
 } from "./api";
-export { canonicalCidr, cidr, cover, fillBlocks, holds, overlap, parseCidr } from "./cidr";
+export { canonicalCidr, cidr, fillBlocks, holds, parseCidr } from "./cidr";
 export {
   type Configuration,
   type Destination,

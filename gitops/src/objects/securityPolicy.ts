@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type AllowlistEntry, type KeyRotation, canonicalCidr, cover, fromSeconds, toSeconds } from "#provider";
+import { type AllowlistEntry, type KeyRotation, canonicalCidr, fromSeconds, holds, toSeconds } from "#provider";
 import { formatCount, quoteName } from "../wording";
 import { organizationId } from "./inputs";
 import { createProperty } from "./property";
@@ -75,7 +75,7 @@ const ipAllowlist = createProperty<Allowlist>({
     const added = after.filter(({ cidr }) => !prior.includes(canonicalCidr(cidr)));
     const removed = before.filter(({ cidr }) => !current.includes(canonicalCidr(cidr)));
     if (added.length + removed.length === 0) return `${formatAllowlist(before)} → ${formatAllowlist(after)}`;
-    const widening = added.filter(({ cidr }) => !cover(prior, canonicalCidr(cidr)));
+    const widening = added.filter(({ cidr }) => !holds(prior, canonicalCidr(cidr)));
     // Entries that allow more addresses come first.
     const sorted = [widening, added.filter((entry) => !widening.includes(entry))].filter((part) => part.length > 0);
     return [
@@ -87,7 +87,7 @@ const ipAllowlist = createProperty<Allowlist>({
     if (before.length === 0) return [];
     if (after.length === 0) return ["removesAllowlist"];
     const prior = getBlocks(before);
-    return getBlocks(after).every((block) => cover(prior, block)) ? [] : ["widensAllowlist"];
+    return getBlocks(after).every((block) => holds(prior, block)) ? [] : ["widensAllowlist"];
   },
 });
 

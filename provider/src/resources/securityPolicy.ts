@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Peridio, SecuritySettings } from "../api";
-import { canonicalCidr, cover, parseCidr } from "../cidr";
+import { canonicalCidr, holds } from "../cidr";
 import { type Changes, hasUnknowns, isRecord, type Observed, UserError, type Values } from "#framework";
 import { getErrorMessage } from "#framework/messages";
 import { withOrganization } from "../example";
@@ -147,11 +147,9 @@ function checkLockout(
   const blocks = readBlocks(ipAllowlist);
   const former = readBlocks(observed?.ipAllowlist) ?? [];
   if (blocks === undefined || blocks.length === 0) return undefined;
-  // An observed block may break the rules for programs. It covers nothing.
-  const valid = blocks.filter(isBlock);
   // Peridio accepts the provider's requests under the list in force, so a list that contains it excludes no one.
-  if (former.length > 0 && former.every((block) => isBlock(block) && cover(valid, block))) return undefined;
-  const risk = findLockout(valid, runnerCidrs);
+  if (former.length > 0 && former.every((block) => holds(blocks, block))) return undefined;
+  const risk = findLockout(blocks, runnerCidrs);
   // The update knows the value.
   if (risk === undefined || hasUnknowns(allowLockout)) return undefined;
   if (allowLockout === true) return `\`allowLockout\` accepts this risk: ${risk.reason}`;
@@ -169,16 +167,12 @@ function findLockout(
       remedy: "Set `peridio:runnerCidrs` to the provider's own addresses",
     };
   }
-  const out = runnerCidrs.filter((runner) => !cover(blocks, runner));
+  const out = runnerCidrs.filter((runner) => !holds(blocks, runner));
   if (out.length === 0) return undefined;
   return {
     reason: `the allowlist excludes ${out.join(", ")}, from which this provider connects (\`peridio:runnerCidrs\`).`,
     remedy: `Add ${out.length === 1 ? "that block" : "those blocks"} to \`ipAllowlist\``,
   };
-}
-
-function isBlock(text: string): boolean {
-  return parseCidr(text) !== undefined;
 }
 
 /** Returns the blocks of a list. Undefined if a block is unknown. */

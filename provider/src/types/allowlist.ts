@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalCidr, cidr, cover, overlap, listWidest } from "../cidr";
+import { canonicalCidr, cidr, holds, overlap } from "../cidr";
 import { isRecord } from "#framework";
 
 const entry = z
@@ -45,8 +45,8 @@ function refuseNonsense(list: readonly unknown[], context: z.RefinementCtx): voi
     typeof block === "string" ? { cidr: block, path: [index] } : { cidr: getBlock(block), path: [index, "cidr"] },
   );
   const valid = blocks.filter((block) => cidr.safeParse(block.cidr).success);
-  const widest = listWidest(valid.map(({ cidr }) => cidr));
-  const open = families.filter(({ everything }) => cover(widest, everything));
+  const texts = valid.map(({ cidr }) => cidr);
+  const open = families.filter(({ everything }) => holds(texts, everything));
   for (const { name } of open) {
     context.addIssue({
       code: "custom",
