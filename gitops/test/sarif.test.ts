@@ -124,7 +124,7 @@ test("a plan places each result at the person, the section or the organization i
     "warning weakensTwoFactor layout.yaml:4:5",
   ]);
   expect(messages).toContain("bob@acme.example in acme-production: viewer → admin. Risks: grants admin.");
-  expect(unknowns).toContainEqual(expect.stringContaining("A plan compares two layouts by name."));
+  expect(unknowns).toContainEqual(expect.stringContaining("A plan compares only two layouts."));
 });
 
 test("a plan places the deletion of an organization at the first file of the layout", async () => {

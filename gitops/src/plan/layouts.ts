@@ -24,11 +24,9 @@ export interface ComparedLayouts {
   readonly digest: string;
 }
 
-/** The facts that no layout contains, in whole sentences. */
-const limits = [
-  "A plan compares two layouts by name. It reads neither Peridio nor Pulumi's state. It does not show changes outside Pulumi, undeclared people and objects, undeclared owners, members without a second factor, or other stacks.",
-  "The base counts as applied, so each person in it counts as a member, even if the invitation is pending. A person who is not in the base counts as a person to invite.",
-];
+/** The facts that no layout contains. */
+const limits =
+  "A plan compares only two layouts. It counts the base as applied, and each person in the base as a member. It does not show changes outside Pulumi, undeclared people, owners and objects, missing second factors, or other stacks.";
 
 /** Returns the change from one layout to another, for each connection. It contains only what the layouts declare. */
 export function compareLayouts({ base, layout, backend, digest }: ComparedLayouts): readonly StackChange[] {
@@ -51,7 +49,7 @@ export function compareLayouts({ base, layout, backend, digest }: ComparedLayout
       unknownTypes: [],
       others: [],
       remarks: [],
-      unknowns: [...limits, ...describeAdded(base, layout), ...describeIgnored(base, layout)],
+      unknowns: [limits, ...describeAdded(base, layout), ...describeIgnored(base, layout)],
     };
   });
 }
