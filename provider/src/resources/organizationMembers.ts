@@ -15,14 +15,7 @@ import { AbortedError, canonicalizeEmail, type Feature, type RosterEntry } from 
 import { withOrganization } from "../example";
 import { defineResource } from "../resource";
 import { applyRosterPlan } from "../roster/apply";
-import {
-  findMismatches,
-  fitPlan,
-  planChange,
-  planRoster,
-  rejectContradictions,
-  rejectWithoutRole,
-} from "../roster/change";
+import { findMismatches, fitPlan, planChange, planRoster, rejectContradictions } from "../roster/change";
 import { type RosterContext, rosterModules } from "../roster/context";
 import {
   createMatcher,
@@ -304,9 +297,7 @@ export const organizationMembers = defineResource({
   },
 
   async plan(context, plan) {
-    // An id of a group is unknown until the update creates the group.
-    if (plan.phase === "partial") rejectWithoutRole(plan.desired);
-    else rejectContradictions(plan.desired);
+    rejectContradictions(plan.desired);
     // An update plans the roster itself before its first write.
     return plan.phase === "preview" ? previewChange(context, plan) : undefined;
   },

@@ -120,26 +120,24 @@ function listOwnerChange({ grant, demote }: RosterPlan): OwnerChange {
   };
 }
 
-/** @throws UserError if `ignore` matches a declared address, if a person has a group or an end of access but no role, or a role afterwards but no end */
+/**
+ * Values may be unknown, such as the id of a new group. An unknown pattern matches no one.
+ * @throws UserError if `ignore` matches a declared address, if a person has a group or an end of access but no role, or a role afterwards but no end
+ */
 export function rejectContradictions({
   members = {},
   groups = {},
   lastDays = {},
   rolesAfterwards = {},
   ignore,
-}: DeclaredRoster): void {
-  const ignored = Object.keys(members).filter(createMatcher(ignore));
+}: Partial<Record<keyof DeclaredRoster, unknown>>): void {
+  const ignored = Object.keys(isRecord(members) ? members : {}).filter(createMatcher(ignore));
   if (ignored.length > 0) {
     const [these, them] = chooseReferences(ignored);
     throw new UserError(
       `the roster declares ${listBriefly(ignored)}, but \`ignore\` matches ${these} too. Remove ${them} from the roster, or change \`ignore\`.`,
     );
   }
-  rejectWithoutRole({ members, groups, lastDays, rolesAfterwards });
-}
-
-/** @throws UserError if a person has a group or a last day but no role, or a role afterwards but no last day. The values may be unknown. */
-export function rejectWithoutRole({ members, groups, lastDays = {}, rolesAfterwards }: Values): void {
   const role = { noun: "role", property: "members", values: members };
   const day = { noun: "last day", property: "lastDays", values: lastDays };
   const later = { noun: "role afterwards", property: "rolesAfterwards", values: rolesAfterwards };

@@ -12,9 +12,13 @@ beforeEach(async () => {
 afterEach(() => world.end());
 
 /** A roster that invites Bob and Carl, and the groups `field` and `lab`. Some invitations have a group, by address. */
-function program(groups: Readonly<Record<string, "field" | "lab">> | undefined, carlsRole = "member"): Program {
+function program(
+  groups: Readonly<Record<string, "field" | "lab">> | undefined,
+  carlsRole = "member",
+  ignore: readonly string[] = [],
+): Program {
   const members = { [ada]: "admin", [bob]: "member", [carl]: carlsRole };
-  const { inputs, ...all } = roster(members);
+  const { inputs, ...all } = roster(members, { ignore });
   const declared = (id: (name: string) => unknown): Wire =>
     groups === undefined
       ? {}
@@ -134,6 +138,11 @@ test.each([
 test("the preview rejects a group for someone without a role, even if the update creates the group", async () => {
   const eve = program({ "eve@acme.example": "field" });
   await expect(world.engine.preview(eve)).rejects.toThrow(/a group for eve@acme\.example, but no role/);
+});
+
+test("the preview rejects a declared person whom `ignore` matches, even if the update creates the person's group", async () => {
+  const ignored = program({ [bob]: "field" }, "member", ["bob@*"]);
+  await expect(world.engine.preview(ignored)).rejects.toThrow(/`ignore` matches this address too/);
 });
 
 test("admin-v2 has no groups", async () => {
