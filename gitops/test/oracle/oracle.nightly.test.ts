@@ -5,7 +5,7 @@ import { Emulator } from "#emulator";
 import { Site } from "#provider/testing";
 import { organizationChange } from "./changes";
 import { judge } from "./judge";
-import { type Api, recordedSide, type Side, type Slot, stackName, type World } from "./model";
+import { type Api, apiUser, recordedSide, type Side, type Slot, stackName, type World } from "./model";
 import { declaredBy } from "./peopleOracle";
 import { isReal, realize, toDeclarations } from "./realPrograms";
 import { isComparable, judgePack, packRules } from "./packOracle";
@@ -45,6 +45,7 @@ test.each(cases)("with %s and the real CLI, reviews show what changes do, stack 
     const recorded = (await withoutRejected(site, drawn, "recorded")).worlds;
     await site.declare(toDeclarations(merge(api, recorded), "recorded"));
     await site.up();
+    emulator.control.setTwoFactor(apiUser, true);
     accept(emulator, recorded, recordedSide);
     await site.up("--refresh");
     // Another program makes the changes outside Pulumi.
@@ -74,7 +75,7 @@ test.each(cases)("with %s and the real CLI, reviews show what changes do, stack 
   }
 });
 
-/** Makes members of everyone without an invitation in the change. */
+/** Makes members of everyone without an invitation in the change, with a second factor, so that the provider warns of no one. */
 function accept(emulator: Emulator, worlds: readonly World[], choose: (slot: Slot) => Side | undefined): void {
   for (const { slots, invited } of worlds) {
     for (const slot of slots) {
@@ -85,7 +86,9 @@ function accept(emulator: Emulator, worlds: readonly World[], choose: (slot: Slo
       for (const email of emails) {
         const isInvited = invited.some((person) => person.email === email && person.organization === organization);
         const isPending = pending.some((invitation) => invitation.email === email && invitation.accepted_at === null);
-        if (!isInvited && isPending) emulator.control.accept(email, organization);
+        if (isInvited || !isPending) continue;
+        emulator.control.accept(email, organization);
+        emulator.control.setTwoFactor(email, true);
       }
     }
   }

@@ -69,18 +69,31 @@ export function realize(world: World): World {
   };
 }
 
-/** Reports if only members of the organization join or leave a group outside Pulumi. Peridio puts nobody else into a group. */
+/**
+ * Reports if outside Pulumi only members of the organization join or leave a group, or get or lose a grant. Peridio gives nobody else
+ * either.
+ */
 function isDriftOfMembers(world: World, { organization, before }: Slot, recorded: State | undefined): boolean {
-  const lists = [before?.state, recorded].map((state) =>
-    state?.type !== "Group" || state.members === undefined || isHidden(state.members) ? [] : state.members,
-  );
+  const [former, present] = [listPeople(before?.state), listPeople(recorded)];
   const own = world.slots.filter((slot) => slot.organization === organization);
   const members = own
     .flatMap((slot) => declaredBy(slot.before))
     .filter((email) => !world.invited.some((person) => person.email === email && person.organization === organization));
-  const [former = [], present = []] = lists;
   const differing = [...former, ...present].filter((email) => !(former.includes(email) && present.includes(email)));
   return differing.every((email) => email === apiUser || members.includes(email));
+}
+
+/** Returns the people of a group, and those with a direct grant. */
+function listPeople(state: State | undefined): readonly string[] {
+  switch (state?.type) {
+    case "Group":
+      return isHidden(state.members) ? [] : (state.members ?? []);
+    case "Project":
+    case "Cohort":
+      return isHidden(state.access) ? [] : (state.access?.users ?? []);
+    default:
+      return [];
+  }
 }
 
 function realizeSide(side: Side): Side {
