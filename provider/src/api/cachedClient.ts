@@ -108,7 +108,7 @@ export function cacheReads(backend: Backend, { runnerCidrs, isApiKey = () => fal
         const signals = [signal, added.signal].filter((one) => one !== undefined);
         const combined = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
         const isUnchanged = combined === signal && report === undefined;
-        const options = { ...(combined && { signal: combined }), ...(report && { report }) };
+        const options = { ...(combined && { onlySignal: combined }), ...(report && { report }) };
         return over(
           isUnchanged ? writer : writer.with(options),
           combined,
