@@ -70,12 +70,16 @@ export function realize(world: World): World {
 }
 
 /**
- * Reports if outside Pulumi only members of the organization join or leave a group, or get or lose a grant. Peridio gives nobody else
- * either.
+ * Reports if outside Pulumi only members of the organization join or leave a group, or get or lose a grant, and if nobody joins the
+ * organization whom a group or grant names. Peridio accepts neither groups nor grants of others, and so the former program had no effect.
  */
-function isDriftOfMembers(world: World, { organization, before }: Slot, recorded: State | undefined): boolean {
+function isDriftOfMembers(world: World, slot: Slot, recorded: State | undefined): boolean {
+  const { organization, before } = slot;
   const [former, present] = [listPeople(before?.state), listPeople(recorded)];
   const own = world.slots.filter((slot) => slot.organization === organization);
+  const named = own.flatMap(({ before, recorded }) => [...listPeople(before?.state), ...listPeople(recorded)]);
+  const declared = recorded && declaredBy({ state: recorded, options: {} });
+  if (declared && declaredBy(before).some((email) => named.includes(email) && !declared.includes(email))) return false;
   const members = own
     .flatMap((slot) => declaredBy(slot.before))
     .filter((email) => !world.invited.some((person) => person.email === email && person.organization === organization));

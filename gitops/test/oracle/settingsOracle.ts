@@ -417,6 +417,9 @@ class SlotSettings {
           (after.expiresAt !== undefined && expiresLater) || (after.maxUses !== undefined && isUsedMore);
         const others = ["issuesToken", "hidden", ...(isKnownLonger ? ["extendsToken"] : [])];
         if (isDefault) this.#permitInstead("tokens", setting, risks, others);
+        // Peridio has set a date if the program declared none. The date that it sets next is unknown, and may be later.
+        if (isDefault && this.world.isReal === true)
+          this.#permitInstead("tokens", setting, risks, ["issuesToken", "hidden", "extendsToken"]);
         return;
       }
       if (isChanged) this.#require("tokens", setting, isLonger ? ["extendsToken"] : []);
