@@ -252,6 +252,12 @@ test.each<[edit: string, text: string, by: string, differences: readonly string[
   ["another command", "with:\n", 'with:\n      options: "; true"\n', ["jobs.access.with.options"]],
   ["another schedule", '    - cron: "17 3 * * *"\n', '    - cron: "1 1 * * *"\n    - cron: "*/15 * * * *"\n', []],
   ["without a secret", "      PGPASSWORD: ${{ secrets.PGPASSWORD }}\n", "", []],
+  [
+    "without the admin's key",
+    "      PERIDIO_ADMIN_API_KEY: ${{ secrets.PERIDIO_ADMIN_API_KEY }}",
+    "     ",
+    ["jobs.access.secrets.PERIDIO_ADMIN_API_KEY"],
+  ],
   ["other permissions", "contents: read", "contents: write", ["jobs.access.permissions.contents"]],
   ["another commit", commit, "a".repeat(40), ["jobs.access.uses"]],
   ["another checksum", "1".repeat(64), "3".repeat(64), ["jobs.access.with.tools-sha256sums"]],
@@ -275,7 +281,12 @@ test.each<[edit: string, text: string, by: string, differences: readonly string[
     "    runs-on: mine\n    permissions:\n      actions",
     ["jobs.access.runs-on"],
   ],
-  ["the admin's key", "PGPASSWORD: $", "PERIDIO_ADMIN_API_KEY: $", ["jobs.access.secrets.PERIDIO_ADMIN_API_KEY"]],
+  [
+    "the admin's key for all jobs",
+    "secrets.PERIDIO_VIEWER",
+    "secrets.PERIDIO_ADMIN",
+    ["jobs.access.secrets.PERIDIO_VIEWER_API_KEY"],
+  ],
   ["no YAML", "jobs:", "jobs: [", ["it is not valid YAML"]],
 ])("a pipeline with an edit is compared with the release: %s", async (_, text, by, differences) => {
   const pipeline = await createPipeline("github", "SHA256SUMS", fakeTerminal({ folder }));

@@ -124,6 +124,25 @@ test("every action is pinned to a commit, and the example pins the reused file a
   expect(gitea).toContain(`TOOLS_VERSION: ${version}\n      TOOLS_SHA256SUMS: |\n${lines.join("")}`);
 });
 
+test("the example passes every secret of the reused workflow under its own name, also those of an environment", () => {
+  // GitHub gives a job of the reused workflow no secret of its environment that the caller does not pass.
+  const names = z.record(z.string(), z.unknown());
+  const {
+    on: { workflow_call: declared },
+  } = z
+    .object({ on: z.object({ workflow_call: z.object({ inputs: names, secrets: names }) }) })
+    .parse(parse(readFileSync(workflowFile, "utf8")));
+  const {
+    jobs: { access: call },
+  } = z
+    .object({ jobs: z.object({ access: z.object({ with: names, secrets: names }) }) })
+    .parse(parse(readFileSync(join(ci, ".github/workflows/access.yml"), "utf8")));
+  expect(call.secrets).toEqual(
+    Object.fromEntries(Object.keys(declared.secrets).map((name) => [name, `\${{ secrets.${name} }}`])),
+  );
+  expect(Object.keys(call.with).filter((name) => !(name in declared.inputs))).toEqual([]);
+});
+
 test("the page that sets a repository up has at most 900 words", () => {
   const page = readFileSync(join(ci, "README.md"), "utf8");
   expect(page.replaceAll("|", " ").trim().split(/\s+/).length).toBeLessThanOrEqual(900);

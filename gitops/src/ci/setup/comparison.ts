@@ -34,8 +34,8 @@ function compare(own: unknown, released: unknown, path: string): readonly Proble
   if (isMap(own) && isMap(released)) {
     return [...new Set([...Object.keys(own), ...Object.keys(released)])].flatMap((key) => {
       const place = path === "" ? key : `${path}.${key}`;
-      // Secrets and variables of the state differ.
-      const isLeftOut = path === "jobs.access.secrets" && !(key in own);
+      // Secrets and variables of the state differ. Without the secrets of Peridio, the jobs have no API key.
+      const isLeftOut = path === "jobs.access.secrets" && !(key in own) && !key.startsWith("PERIDIO_");
       const isAdded = path === "jobs.access.env" && !(key in released) && stateVariable.test(key);
       return isLeftOut || isAdded ? [] : compare(own[key], released[key], place);
     });
