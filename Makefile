@@ -28,7 +28,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic framework gitea dist emulator demo demo-access bench side-by-side conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic framework gitea act dist emulator demo demo-access bench side-by-side conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -149,7 +149,7 @@ test: has-node has-go setup pulumi browser provider dynamic ## run the daily tes
 	@$(BIN)/jest $(if $(SHARD),--shard=$(SHARD))
 
 # The lifecycle tests run on the executable here. The hash of the newest commit is the seed. PROPERTY_SEED and ORACLE_SEED replace it.
-test-all: has-node has-go has-python setup python browser provider dynamic gitea .pulumi/bin/versitygw .pulumi/bin/conformance dist/conformance/pulumi-resource-conformance ## run all daily and nightly tests, as the nightly workflow does
+test-all: has-node has-go has-python setup python browser provider dynamic gitea act .pulumi/bin/versitygw .pulumi/bin/conformance dist/conformance/pulumi-resource-conformance ## run all daily and nightly tests, as the nightly workflow does
 	@$(RUN) scripts/toolchain.ts nodejs yaml python go
 	@seed=$$((0x$$(git rev-parse HEAD | head -c 7))) && \
 	export PROPERTY_SEED=$${PROPERTY_SEED:-$$seed} ORACLE_SEED=$${ORACLE_SEED:-$$seed} && \
@@ -256,6 +256,14 @@ gitea: .pulumi/gitea/gitea .pulumi/bin/gitea-runner ## build a Gitea and its run
 	@mkdir -p $(@D)
 	@echo "Building the runner of Gitea (once, about a minute)"
 	@$(call try,CGO_ENABLED=0 go -C tools/gitea-runner build -ldflags "-s -w" -o $(abspath $@).new tool,Check the connection to the Go module proxy.)
+	@mv $@.new $@
+
+act: .pulumi/bin/act ## build act, for the nightly test of the workflows for GitHub
+
+.pulumi/bin/act: tools/act/go.mod tools/act/go.sum | has-go
+	@mkdir -p $(@D)
+	@echo "Building act (once, about a minute)"
+	@$(call try,CGO_ENABLED=0 go -C tools/act build -ldflags "-s -w" -o $(abspath $@).new tool,Check the connection to the Go module proxy.)
 	@mv $@.new $@
 
 schema: has-node has-go setup ## generate the wire types from api/, the lists of objects, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)

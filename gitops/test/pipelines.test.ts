@@ -12,12 +12,12 @@ import { nameArchive, releases, type ProgramArchive } from "../../scripts/releas
 import { readRulesFiles } from "../src/rules/readRules";
 import { type Fault, ReleaseServer } from "./support/pipelines/releaseServer";
 import { readTemplate, templateFile } from "./support/pipelines/template";
-import { giteaWorkflowFile, readPipeline, workflowFile } from "./support/pipelines/workflow";
+import { callerFile, giteaWorkflowFile, readCaller, readPipeline, workflowFile } from "./support/pipelines/workflow";
 
 /** The files of pipelines: those that a repository copies, and those that they use. */
 
 const ci = "examples/ci";
-const copied = [join(ci, ".github/workflows/access.yml"), join(ci, ".gitlab-ci.yml")];
+const copied = [callerFile, join(ci, ".gitlab-ci.yml")];
 const reused = [workflowFile, templateFile];
 /** Gitea has no reused file. */
 const gitea = readFileSync(giteaWorkflowFile, "utf8");
@@ -132,11 +132,7 @@ test("the example passes every secret of the reused workflow under its own name,
   } = z
     .object({ on: z.object({ workflow_call: z.object({ inputs: names, secrets: names }) }) })
     .parse(parse(readFileSync(workflowFile, "utf8")));
-  const {
-    jobs: { access: call },
-  } = z
-    .object({ jobs: z.object({ access: z.object({ with: names, secrets: names }) }) })
-    .parse(parse(readFileSync(join(ci, ".github/workflows/access.yml"), "utf8")));
+  const call = readCaller();
   expect(call.secrets).toEqual(
     Object.fromEntries(Object.keys(declared.secrets).map((name) => [name, `\${{ secrets.${name} }}`])),
   );

@@ -291,11 +291,17 @@ export class EmulatedGiteaRuns extends ActionsRuns<Gitea> {
   }
 }
 
-function describe({ event, approved }: Running): object {
+/** The cron expressions of the jobs that a schedule starts. */
+export const schedules = { nightly: "17 3 * * *", expire: "*/15 * * * *" } as const;
+
+/** Returns the content of the file GITHUB_EVENT_PATH. */
+export function describe({ event, approved }: Running): object {
   if (event.name === "push") return { before: event.before };
+  if (event.name === "schedule") return { schedule: schedules[event.job ?? "nightly"] };
   if (event.name !== "pull_request") return approved === undefined ? {} : { inputs: { approve: String(approved) } };
   const { number, author, head, from } = event;
   return {
+    number,
     pull_request: {
       number,
       user: { login: author },

@@ -95,15 +95,12 @@ export class GiteaRuns {
 
   /** The workflow of the example, with the tools of this repository. The runner has no containers. */
   #install(): void {
-    const { variables } = this.releases;
-    const [first = "", second = ""] = this.releases.checksums;
-    const zeros = "0".repeat(64);
-    const line = (text: string) => `        ${zeros}${text.slice(64)}\n`;
+    const { pin, url } = this.releases;
     this.team.repository.edit(
       ".gitea/workflows/access.yml",
       ["    container: pulumi/pulumi-base:3.274.1\n", ""],
-      ["https://github.com/pulumi-peridio/pulumi-peridio/releases", variables.TOOLS_RELEASES ?? ""],
-      [line(first) + line(second), `        ${first}\n        ${second}\n`],
+      ["https://github.com/pulumi-peridio/pulumi-peridio/releases", url],
+      pin,
     );
   }
 

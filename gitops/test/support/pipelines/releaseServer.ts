@@ -69,6 +69,13 @@ export class ReleaseServer {
     };
   }
 
+  /** The edit that replaces the zeros in the pipeline of the example by the checksums. */
+  get pin(): readonly [zeros: string, checksums: string] {
+    const [first = "", second = ""] = this.checksums;
+    const zeros = [first, second].map((line) => `        ${"0".repeat(64)}${line.slice(64)}\n`);
+    return [zeros.join(""), `        ${first}\n        ${second}\n`];
+  }
+
   async end(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();

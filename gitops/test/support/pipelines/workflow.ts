@@ -6,6 +6,9 @@ import * as z from "zod";
 /** The reusable workflow for GitHub. */
 export const workflowFile = join(__dirname, "../../../../.github/workflows/access.yml");
 
+/** The workflow for GitHub that a repository copies, and that calls the reusable one. */
+export const callerFile = join(__dirname, "../../../../examples/ci/.github/workflows/access.yml");
+
 /** The workflow for Gitea, which a repository copies. */
 export const giteaWorkflowFile = join(__dirname, "../../../../examples/ci/.gitea/workflows/access.yml");
 
@@ -24,6 +27,19 @@ const job = z.object({
 });
 
 const workflow = z.object({ permissions: z.strictObject({}), jobs: z.record(z.string(), job) });
+
+const call = z.object({
+  uses: z.string(),
+  permissions: job.shape.permissions,
+  with: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.string()),
+});
+
+/** Reads the job that calls the reusable workflow. */
+export function readCaller(): z.output<typeof call> {
+  const calling = z.object({ jobs: z.object({ access: call }) });
+  return calling.parse(parse(readFileSync(callerFile, "utf8"))).jobs.access;
+}
 
 /** A job, and its step that calls `peridio-gitops ci`. */
 export interface PipelineJob extends Omit<z.output<typeof job>, "steps"> {
