@@ -38,26 +38,6 @@ afterAll(async () => {
   await gitLab.end();
 });
 
-/** Pushes the files in the folder to a merge request of Grace. */
-function push(iid: number, from = gitLab.project): Source {
-  const commit = team.repository.push(`Change ${iid}`);
-  if (gitLab.mergeRequests.every((one) => one.iid !== iid)) {
-    gitLab.mergeRequests.push({ iid, author: "grace", merged: undefined, pipeline: undefined });
-  }
-  return { name: "merge_request_event", iid, commit, from };
-}
-
-function merge(iid: number): Source {
-  const before = team.repository.main;
-  const commit = team.repository.merge(`change-${iid}`);
-  const request = gitLab.mergeRequests.find((one) => one.iid === iid);
-  if (request !== undefined) request.merged = commit;
-  return { name: "push", commit, before };
-}
-
-const byHand = (): Source => ({ name: "web", commit: team.repository.main });
-const schedule = (): Source => ({ name: "schedule", commit: team.repository.main });
-
 const results = ({ jobs }: PipelineRun) => Object.entries(jobs).map(([name, result]) => `${name} ${result}`);
 
 /** Returns the preview of production of the only job so far. */
@@ -72,7 +52,7 @@ test("a merge request that breaks a rule fails, also if it weakens the rules and
   team.repository.begin("change-1");
   promote(team);
   weaken(team);
-  const source = push(1);
+  const source = pipelines.push(1);
   // A base with this name would have the weak rules.
   team.repository.tag("main");
   const run = await pipelines.run(source);
@@ -89,7 +69,7 @@ test("a merge request that breaks a rule fails, also if it weakens the rules and
 test("the next push updates the comment, ignores forged files in the branch, and warns", async () => {
   correct(team);
   forge(team, newestPreview());
-  const run = await pipelines.run(push(1));
+  const run = await pipelines.run(pipelines.push(1));
   expect(results(run)).toEqual(["review warning"]);
   expect(gitLab.notes.get(1)).toMatchObject([{ edits: 1 }]);
   expect(note(1)?.body).toContain("**Needs approval**");
@@ -103,7 +83,7 @@ test("on main, a change waits for a person that the rule names, and then exactly
   team.repository.begin("change-3");
   shorten(team);
   team.repository.push("Change 3");
-  const source = merge(1);
+  const source = pipelines.merge(1);
   const run = await pipelines.run(source);
   expect(results(run)).toEqual(["prepare success", "apply warning", "apply-approved manual"]);
   expect(run.log).toContain("The change needs approval");
@@ -176,20 +156,20 @@ test("each apply leaves a record with its approval and results, and the records 
 nightly("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
   team.repository.begin("change-4");
   endToday(team);
-  await pipelines.run(push(4));
+  await pipelines.run(pipelines.push(4));
 
   team.repository.begin("change-2");
   acceptBob(team);
   team.repository.edit("Pulumi.yaml", ["changed by pull requests", "changed by Mallory"]);
   team.repository.edit(".gitlab-ci.yml", ["tools-version: 0.1.0", "tools-version: 0.1.1"]);
-  expect(results(await pipelines.run(push(2)))).toEqual(["review warning"]);
+  expect(results(await pipelines.run(pipelines.push(2)))).toEqual(["review warning"]);
   for (const file of ["access-rules.yaml", "Pulumi.yaml", ".gitlab-ci.yml"]) {
     expect(note(2)?.body).toContain(`The change edits \`${file}\`, which controls this review.`);
   }
   const edit = "The change edits the access rule `every new admin of production is approved`";
   expect(note(2)?.body).toContain(edit);
 
-  const source = merge(2);
+  const source = pipelines.merge(2);
   const run = await pipelines.run(source);
   expect(results(run)).toEqual(["prepare success", "apply warning", "apply-approved manual"]);
   expect(run.log).toContain(edit);
@@ -199,11 +179,11 @@ nightly("a change of the rules and of the pipeline is judged by the rules before
 
 nightly("a branch that is behind is reviewed as what main would be with it, and applied without asking", async () => {
   team.repository.continue("change-3");
-  await pipelines.run(push(3));
+  await pipelines.run(pipelines.push(3));
   expect(note(3)?.body).toContain("`1h` → `30m`");
   expect(note(3)?.body).not.toContain("### Access changes");
   expect(note(3)?.body).not.toContain("### Program changes");
-  const run = await pipelines.run(merge(3));
+  const run = await pipelines.run(pipelines.merge(3));
   expect(results(run)).toEqual(["prepare success", "apply success", "apply-approved manual"]);
   expect(team.writes()).toEqual(['PATCH update-security-settings {"session_timeout":1800}']);
 });
@@ -214,17 +194,17 @@ nightly("a change of the rules or outside Pulumi after the review stops the pipe
   const { control } = team.emulator;
   control.addMember("eve@acme.example", "acme-dev", "admin");
   team.repository.continue("change-4");
-  merged = merge(4);
+  merged = pipelines.merge(4);
   const stopped = await pipelines.run(merged);
   expect(results(stopped)).toEqual(["prepare failure", "apply skipped", "apply-approved skipped"]);
   expect(stopped.log).toContain("eve@acme.example in acme-dev: admin → no access. This change was not reviewed.");
   expect(stopped.log).toContain("The access rules differ from the reviewed access rules.");
   expect(stopped.log).toContain("Review again: start this pipeline yourself.");
 
-  const again = await pipelines.run(byHand());
+  const again = await pipelines.run(pipelines.begin("web"));
   expect(results(again)).toEqual(["prepare success", "apply warning", "apply-approved manual"]);
   control.addMember("mallory@partner.example", "acme-dev", "viewer");
-  const approved = await pipelines.start(again, "apply-approved", byHand());
+  const approved = await pipelines.start(again, "apply-approved", pipelines.begin("web"));
   expect(approved.log).toContain("the change differs from the approved review, or lacks an approval. Review again");
   for (const email of ["eve@acme.example", "mallory@partner.example"]) await control.removeMember(email, "acme-dev");
 });
@@ -238,9 +218,9 @@ nightly("a last day that passes after the review stops the pipeline", async () =
   );
 
   team.daysAhead = 0;
-  const again = await pipelines.run(byHand());
+  const again = await pipelines.run(pipelines.begin("web"));
   expect(results(again)).toEqual(["prepare success", "apply warning", "apply-approved manual"]);
-  expect(await pipelines.start(again, "apply-approved", byHand())).toMatchObject({ result: "success" });
+  expect(await pipelines.start(again, "apply-approved", pipelines.begin("web"))).toMatchObject({ result: "success" });
   expect(team.writes()).toEqual([]);
 });
 
@@ -251,29 +231,29 @@ nightly("at night, one issue says what is to be looked at, until there is nothin
     team.repository.begin("change-2");
     acceptBob(team);
     team.repository.push("Accept Bob");
-    merge(2);
+    pipelines.merge(2);
   }
   team.daysAhead = 0;
   await control.setRole("bob@acme.example", "acme-production", "viewer");
-  await pipelines.run(schedule());
+  await pipelines.run(pipelines.begin("schedule"));
   const [issue] = gitLab.issues;
   expect(gitLab.issues).toMatchObject([{ title: "Access to Peridio", open: true, edits: 0 }]);
   expect(issue?.body).toMatch(/## Changed outside Pulumi[^]*bob@acme\.example[^]*admin → viewer/);
   expect(issue?.body).not.toMatch(/[^\n]\n## /);
 
   control.addMember("eve@partner.example", "acme-production", "developer");
-  await pipelines.run(schedule());
+  await pipelines.run(pipelines.begin("schedule"));
   expect(gitLab.issues).toMatchObject([{ open: true, edits: 1 }]);
   await control.removeMember("eve@partner.example", "acme-production");
   await control.setRole("bob@acme.example", "acme-production", "admin");
-  await pipelines.run(schedule());
+  await pipelines.run(pipelines.begin("schedule"));
   expect(gitLab.issues).toMatchObject([{ open: false, edits: 2 }]);
   expect(team.writes()).toEqual([]);
 });
 
 nightly("at night, the issue lists what the program removes after a last day", async () => {
   team.daysAhead = 1;
-  await pipelines.run(schedule());
+  await pipelines.run(pipelines.begin("schedule"));
   expect(gitLab.issues.at(-1)?.body).toMatch(
     /## To be applied[^]*carl@partner\.example[^]*developer \(until [\d-]+\) → no access/,
   );
@@ -283,7 +263,7 @@ nightly("at night, the issue lists what the program removes after a last day", a
 nightly("a fork gets a plan without a secret, and the review still fails", async () => {
   team.repository.begin("change-6");
   inviteMallory(team);
-  const run = await pipelines.run(push(6, 8));
+  const run = await pipelines.run(pipelines.push(6, 8));
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("A pull request from a fork gets no secrets, so this is only a plan.");
   expect(run.log).toMatch(/\*\*`nobody from outside in production`\*\* · Refused/);
@@ -293,20 +273,20 @@ nightly("a fork gets a plan without a secret, and the review still fails", async
 nightly("a preview that fails is no review, and the comment says why", async () => {
   team.repository.begin("change-5");
   mistake(team);
-  expect(results(await pipelines.run(push(5)))).toEqual(["review failure"]);
+  expect(results(await pipelines.run(pipelines.push(5)))).toEqual(["review failure"]);
   expect(note(5)?.body).toMatch(/^<!-- peridio-gitops review: Access review -->\n[^]*must be one of owner, admin/);
 });
 
 nightly("an organization that no stack selects needs approval", async () => {
   team.repository.begin("change-8");
   addLab(team);
-  expect(results(await pipelines.run(push(8)))).toEqual(["review warning"]);
+  expect(results(await pipelines.run(pipelines.push(8)))).toEqual(["review warning"]);
   expect(note(8)?.body).toContain("contains the organization acme-lab, but no reviewed stack declares it");
 });
 
 nightly("a change is applied only after the change before it, and only with a review", async () => {
   const before = team.repository.main;
-  merged = merge(5);
+  merged = pipelines.merge(5);
   gitLab.deployments.splice(0);
   const early = await pipelines.run(merged);
   expect(results(early)).toEqual(["prepare failure", "apply skipped", "apply-approved skipped"]);
@@ -322,7 +302,7 @@ nightly("committed artifacts, which could replace those of a job, stop the revie
   team.repository.begin("change-7");
   mkdirSync(join(team.repository.folder, "artifacts"));
   team.repository.write({ "artifacts/review.json": "{}", "artifacts/approval.txt": "no\n" });
-  const run = await pipelines.run(push(7));
+  const run = await pipelines.run(pipelines.push(7));
   expect(results(run)).toEqual(["review failure"]);
   expect(run.log).toContain("The repository contains the path artifacts, which the pipeline writes.");
 });

@@ -7,15 +7,20 @@ import { type GitLabJob, readTemplate } from "./template";
 
 export type Source =
   | { readonly name: "merge_request_event"; readonly iid: number; readonly commit: string; readonly from: number }
-  | { readonly name: "push"; readonly commit: string; readonly before: string }
+  | { readonly name: "push"; readonly commit: string; readonly before: string; readonly branch?: string }
   | { readonly name: "web" | "schedule"; readonly commit: string };
 
-type Result = "success" | "warning" | "failure" | "skipped" | "manual";
+export type Result = "success" | "warning" | "failure" | "skipped" | "manual";
 
 export interface PipelineRun {
   readonly id: number;
   readonly jobs: Readonly<Record<string, Result>>;
   readonly log: string;
+}
+
+interface Played {
+  readonly result: Result;
+  readonly output: string;
 }
 
 let lastPipeline = 0;
@@ -24,46 +29,73 @@ let lastPipeline = 0;
 export class GitLabRuns {
   /** The output of all pipelines. */
   log = "";
-  readonly #jobs = readTemplate();
+  protected readonly jobs = readTemplate();
 
   constructor(
-    private readonly team: Team,
-    private readonly gitLab: GitLab,
+    protected readonly team: Team,
+    protected readonly gitLab: GitLab,
   ) {
     gitLab.reviewOf = (pipeline) => readFileSync(join(this.#getKept(pipeline, "review"), "review.json"), "utf8");
   }
 
+  /** Pushes the files in the folder to a merge request of Grace. */
+  push(iid: number, from = this.gitLab.project): Source {
+    const commit = this.team.repository.push(`Change ${iid}`);
+    if (this.gitLab.mergeRequests.every((one) => one.iid !== iid))
+      this.gitLab.mergeRequests.push({ iid, author: "grace", merged: undefined, pipeline: undefined });
+    return { name: "merge_request_event", iid, commit, from };
+  }
+
+  merge(iid: number): Source {
+    const before = this.team.repository.main;
+    const commit = this.team.repository.merge(`change-${iid}`);
+    const request = this.gitLab.mergeRequests.find((one) => one.iid === iid);
+    if (request !== undefined) request.merged = commit;
+    return { name: "push", commit, before };
+  }
+
+  /** A pipeline of main that a person or a schedule starts. */
+  begin(name: "web" | "schedule"): Source {
+    return { name, commit: this.team.repository.main };
+  }
+
   async run(source: Source): Promise<PipelineRun> {
     const id = (lastPipeline += 1);
-    const jobs: Record<string, Result> = {};
-    let log = "";
-    for (const [name, job] of this.#jobs) {
-      const rule = job.rules.find((one) => holds(one.if, source));
-      if (rule === undefined) continue;
-      const isReady = job.needs.every((needed) => ["success", "warning"].includes(jobs[needed] ?? ""));
-      if (!isReady) jobs[name] = "skipped";
-      else if (rule.when === "manual") jobs[name] = "manual";
-      else {
-        const done = await this.#play(id, name, source, "ada");
-        jobs[name] = done.result;
-        log += done.output;
-      }
-    }
+    const { jobs, log } = await this.play(id, source);
     const request =
       source.name === "merge_request_event" && this.gitLab.mergeRequests.find(({ iid }) => iid === source.iid);
     if (request) request.pipeline = { id, succeeded: Object.values(jobs).every((result) => result !== "failure") };
     return { id, jobs, log };
   }
 
+  /** Plays the jobs of a pipeline that no person starts. */
+  protected async play(id: number, source: Source): Promise<Omit<PipelineRun, "id">> {
+    const jobs: Record<string, Result> = {};
+    let log = "";
+    for (const [name, job] of this.jobs) {
+      const rule = job.rules.find((one) => holds(one.if, source));
+      if (rule === undefined) continue;
+      const isReady = job.needs.every((needed) => ["success", "warning"].includes(jobs[needed] ?? ""));
+      if (!isReady) jobs[name] = "skipped";
+      else if (rule.when === "manual") jobs[name] = "manual";
+      else {
+        const done = await this.playJob(id, name, source, "ada");
+        jobs[name] = done.result;
+        log += done.output;
+      }
+    }
+    return { jobs, log };
+  }
+
   /** A person starts a manual job. By default, this is Ada. */
   async start(run: PipelineRun, name: string, source: Source, person = "ada") {
     if (run.jobs[name] !== "manual") throw new Error(`${name} does not wait`);
-    const { result, output } = await this.#play(run.id, name, source, person);
+    const { result, output } = await this.playJob(run.id, name, source, person);
     return { result, log: output };
   }
 
-  async #play(id: number, name: string, source: Source, person: string) {
-    const job = this.#jobs.get(name);
+  protected async playJob(id: number, name: string, source: Source, person: string): Promise<Played> {
+    const job = this.jobs.get(name);
     if (job === undefined) throw new Error(`there is no job ${name}`);
     const workspace = join(this.team.scratch, `pipeline-${id}-${name}`);
     // A person can start a manual job again, on a new machine.
@@ -72,38 +104,40 @@ export class GitLabRuns {
     this.team.repository.checkOut(source.commit, workspace, 0);
     for (const needed of job.needs)
       cpSync(this.#getKept(id, needed), join(workspace, "artifacts"), { recursive: true });
-    const variables = { ...this.#describe(source, job), GITLAB_USER_LOGIN: person };
+    const variables = { ...this.#describeJob(source, job), GITLAB_USER_LOGIN: person };
     const { code, output } = await this.team.bash(job.script.join("\n"), workspace, variables);
     this.log += output;
-    for (const path of job.keeps) {
+    const isAllowed = job.allowed === true || (job.allowed !== false && job.allowed.includes(code));
+    const result: Result = code === 0 ? "success" : isAllowed ? "warning" : "failure";
+    this.keep(id, name, source.commit, result, workspace);
+    return { result, output };
+  }
+
+  /** Keeps the artifacts of a job, which are in the folder. A job with an environment deploys the commit. */
+  protected keep(id: number, name: string, commit: string, result: Result, workspace: string): void {
+    const { keeps = [], environment } = this.jobs.get(name) ?? {};
+    for (const path of keeps) {
       const folder = join(workspace, path);
       if (existsSync(folder))
         cpSync(folder, join(this.#getKept(id, name), relative("artifacts", path)), { recursive: true });
     }
-    if (job.environment !== undefined) {
-      const folder = join(workspace, "artifacts/evidence");
-      const record = existsSync(folder) ? { record: readFiles(folder) } : {};
-      const of = { environment: job.environment, commit: source.commit };
-      this.gitLab.deployments.unshift({ ...of, ...record, failed: code !== 0 });
-    }
-    const isAllowed = job.allowed === true || (job.allowed !== false && job.allowed.includes(code));
-    const result: Result = code === 0 ? "success" : isAllowed ? "warning" : "failure";
-    return { result, output };
+    if (environment === undefined) return;
+    const folder = join(workspace, "artifacts/evidence");
+    const record = existsSync(folder) ? { record: readFiles(folder) } : {};
+    this.gitLab.deployments.unshift({ environment, commit, ...record, failed: result !== "success" });
   }
 
-  #describe(source: Source, { variables, environment }: GitLabJob): Variables {
-    const { PERIDIO_ADMIN_API_KEY: admin, ...rest } = secrets;
-    const isForeign = source.name === "merge_request_event" && source.from !== this.gitLab.project;
-    const known: Variables = {
+  /** Returns the variables that GitLab sets for every job of a pipeline. */
+  protected describe(source: Source): Variables {
+    return {
       GITLAB_CI: "true",
       CI_API_V4_URL: `${this.gitLab.server.url}/api/v4`,
       CI_PROJECT_ID: String(this.gitLab.project),
-      CI_JOB_URL: "https://gitlab.example/acme/access/-/jobs/1",
-      CI_DEFAULT_BRANCH: "main",
       CI_PIPELINE_SOURCE: source.name,
-      CI_COMMIT_SHA: source.commit,
       CI_COMMIT_BEFORE_SHA: source.name === "push" ? source.before : "0".repeat(40),
-      ...(environment !== undefined && { CI_ENVIRONMENT_NAME: environment }),
+      ...(source.name !== "merge_request_event" && {
+        CI_COMMIT_BRANCH: (source.name === "push" ? source.branch : undefined) ?? "main",
+      }),
       ...(source.name === "merge_request_event" && {
         CI_MERGE_REQUEST_IID: String(source.iid),
         CI_MERGE_REQUEST_PROJECT_ID: String(this.gitLab.project),
@@ -111,7 +145,22 @@ export class GitLabRuns {
         CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
         CI_MERGE_REQUEST_PROJECT_URL: `file://${this.team.repository.origin.replace(/\.git$/, "")}`,
       }),
-      ...(!isForeign && { ...rest, ACCESS_REVIEW_TOKEN: this.gitLab.token }),
+    };
+  }
+
+  protected isForeign(source: Source): boolean {
+    return source.name === "merge_request_event" && source.from !== this.gitLab.project;
+  }
+
+  #describeJob(source: Source, { variables, environment }: GitLabJob): Variables {
+    const { PERIDIO_ADMIN_API_KEY: admin, ...rest } = secrets;
+    const known: Variables = {
+      ...this.describe(source),
+      CI_JOB_URL: "https://gitlab.example/acme/access/-/jobs/1",
+      CI_DEFAULT_BRANCH: "main",
+      CI_COMMIT_SHA: source.commit,
+      ...(environment !== undefined && { CI_ENVIRONMENT_NAME: environment }),
+      ...(!this.isForeign(source) && { ...rest, ACCESS_REVIEW_TOKEN: this.gitLab.token }),
       ...(environment?.startsWith("access/") === true && { PERIDIO_ADMIN_API_KEY: admin }),
       PULUMI_BACKEND_URL: `file://${this.team.backend}`,
     };
