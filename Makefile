@@ -28,7 +28,7 @@ try = $(1) || { echo "$@ failed. $(strip $(2))" >&2; exit 1; }
 # Runs a command that shows that the machine has something. If it fails, says what to install.
 require = ( $(1) ) >/dev/null 2>&1 || { echo "Install $(strip $(2))" >&2; exit 1; }
 
-.PHONY: has-node has-go has-python help setup pulumi python browser provider dynamic framework gitea act dist emulator demo demo-access bench side-by-side conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
+.PHONY: has-node has-go has-python has-rsync help setup pulumi python browser provider dynamic framework gitea act gitlab-ci-local dist emulator demo demo-access bench side-by-side conformance test test-all test-times mutation soak shadow screenshots check prose schema sdk clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ has-go:
 
 has-python:
 	@$(call require,python3 -c 'import sys; import venv; import ensurepip; sys.exit(sys.hexversion < 0x30a0000)',Python 3.10 or newer with its venv module: https://www.python.org. On Debian: apt install python3-venv)
+
+# gitlab-ci-local copies files with it.
+has-rsync:
+	@$(call require,rsync --version,rsync. On Debian: apt install rsync)
 
 setup: has-node $(PACKAGES) ## install the npm packages that package-lock.json pins
 
@@ -149,7 +153,7 @@ test: has-node has-go setup pulumi browser provider dynamic ## run the daily tes
 	@$(BIN)/jest $(if $(SHARD),--shard=$(SHARD))
 
 # The lifecycle tests run on the executable here. The hash of the newest commit is the seed. PROPERTY_SEED and ORACLE_SEED replace it.
-test-all: has-node has-go has-python setup python browser provider dynamic gitea act .pulumi/bin/versitygw .pulumi/bin/conformance dist/conformance/pulumi-resource-conformance ## run all daily and nightly tests, as the nightly workflow does
+test-all: has-node has-go has-python setup python browser provider dynamic gitea act gitlab-ci-local .pulumi/bin/versitygw .pulumi/bin/conformance dist/conformance/pulumi-resource-conformance ## run all daily and nightly tests, as the nightly workflow does
 	@$(RUN) scripts/toolchain.ts nodejs yaml python go
 	@seed=$$((0x$$(git rev-parse HEAD | head -c 7))) && \
 	export PROPERTY_SEED=$${PROPERTY_SEED:-$$seed} ORACLE_SEED=$${ORACLE_SEED:-$$seed} && \
@@ -265,6 +269,12 @@ act: .pulumi/bin/act ## build act, for the nightly test of the workflows for Git
 	@echo "Building act (once, about a minute)"
 	@$(call try,CGO_ENABLED=0 go -C tools/act build -ldflags "-s -w" -o $(abspath $@).new tool,Check the connection to the Go module proxy.)
 	@mv $@.new $@
+
+gitlab-ci-local: .pulumi/gitlab-ci-local/node_modules/.package-lock.json ## install gitlab-ci-local, for the nightly test of GitLab's pipeline
+
+.pulumi/gitlab-ci-local/node_modules/.package-lock.json: tools/gitlab-ci-local/package-lock.json | has-node has-rsync
+	@rm -rf .pulumi/gitlab-ci-local && mkdir -p .pulumi && cp -r tools/gitlab-ci-local .pulumi
+	@$(call try,cd .pulumi/gitlab-ci-local && npm ci --ignore-scripts --silent,Check the connection to the npm registry.)
 
 schema: has-node has-go setup ## generate the wire types from api/, the lists of objects, and schema.json, the JSON Schemas and the dynamic provider's classes from the sources (requires Go)
 	$(RUN) scripts/wireTypes.ts api/admin-v2.openapi.yaml $(OUT)/provider/src/api/adminV2/wire.d.ts
