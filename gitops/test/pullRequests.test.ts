@@ -271,17 +271,18 @@ test("a branch with the same files is replaced if main has changed them, so that
   expect([resolve(branch) === former, resolve(`${branch}~1`)]).toEqual([false, resolve("main")]);
 });
 
-test("a job needs another token, and hands it to Git for the address of the repository only", async () => {
+test("a job needs another token, and hands it to Git for the address of the repository only, and to no redirect", async () => {
   const job = { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: tmpdir() };
   const { variables } = open("GitHub");
   expect((await call(request, { ...variables, ...job })).said).toContain(
     "The variable PULL_REQUEST_TOKEN is missing. A pull request that the token of a job opens starts no pipeline",
   );
 
-  // The command waits for Git, so another process answers.
-  const script = `require("http").createServer(({ headers }, response) => {
-    console.log(headers.authorization);
-    response.writeHead(404).end();
+  // The command waits for Git, so another process answers. Git would follow the redirect, and send the token with its next request.
+  const script = `require("http").createServer(({ url, headers }, response) => {
+    console.log(headers.host + " " + headers.authorization);
+    if (headers.host.startsWith("127.0.0.1")) response.setHeader("location", "http://localhost:" + headers.host.split(":")[1] + url);
+    response.writeHead(302).end();
   }).listen(0, "127.0.0.1", function () { console.log(this.address().port); })`;
   const server = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
   try {
@@ -296,7 +297,10 @@ test("a job needs another token, and hands it to Git for the address of the repo
       PULL_REQUEST_TOKEN: token,
     });
     expect([code, said]).toEqual([1, expect.stringContaining("`git fetch` failed:")]);
-    expect((await lines.next()).value).toBe(`Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`);
+    const credentials = Buffer.from(`x-access-token:${token}`).toString("base64");
+    expect((await lines.next()).value).toBe(`127.0.0.1:${String(port)} Basic ${credentials}`);
+    await fetch(`${own}/end`, { redirect: "manual" });
+    expect((await lines.next()).value).toBe(`127.0.0.1:${String(port)} undefined`);
   } finally {
     server.kill();
   }

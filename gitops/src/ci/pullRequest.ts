@@ -359,16 +359,21 @@ function requireServer(
   );
 }
 
-/** Hands Git a token for one address, in its environment, which no list of processes shows. */
+/**
+ * Hands Git a token for one address, in its environment, which no list of processes shows. Git would send the token to the server of a redirect,
+ * so it follows none.
+ */
 function addToken(environment: Terminal["environment"], address: string, token: string): Terminal["environment"] {
   const index = Number(environment.GIT_CONFIG_COUNT ?? 0);
   const credentials = Buffer.from(`x-access-token:${token}`).toString("base64");
   return {
     ...environment,
     GIT_TERMINAL_PROMPT: "0",
-    GIT_CONFIG_COUNT: String(index + 1),
+    GIT_CONFIG_COUNT: String(index + 2),
     [`GIT_CONFIG_KEY_${index}`]: `http.${address}.extraHeader`,
     [`GIT_CONFIG_VALUE_${index}`]: `Authorization: Basic ${credentials}`,
+    [`GIT_CONFIG_KEY_${index + 1}`]: `http.${address}.followRedirects`,
+    [`GIT_CONFIG_VALUE_${index + 1}`]: "false",
   };
 }
 
