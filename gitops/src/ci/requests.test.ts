@@ -4,8 +4,11 @@ import * as z from "zod";
 import { ForgeApi } from "./requests";
 
 let answer: { readonly status: number; readonly text: string };
-const server = createServer(({ headers }, response) => {
-  response.writeHead(answer.status).end(answer.text.replace("HEADERS", JSON.stringify(headers)));
+const server = createServer(({ url, headers }, response) => {
+  const text = answer.text.replace("HEADERS", JSON.stringify(headers));
+  if (url === "/repos/acme/access/moved")
+    response.writeHead(302, { location: `http://${headers.host ?? ""}/elsewhere` }).end();
+  else response.writeHead(answer.status).end(text);
 });
 let api: ForgeApi;
 
@@ -33,6 +36,14 @@ test("an error names the method and the path, also of the repository itself", as
   answer = { status: 200, text: "{}" };
   await expect(api.json("pulls/7", z.string(), { method: "PATCH" })).rejects.toThrow(
     "GitHub answered PATCH pulls/7 with something that this version does not understand.",
+  );
+});
+
+test("a redirect gets no token, and is no answer to a request that writes", async () => {
+  answer = { status: 200, text: "HEADERS" };
+  expect(await api.json("moved", z.record(z.string(), z.string()))).not.toHaveProperty("authorization");
+  await expect(api.send("moved", { method: "POST", body: {} })).rejects.toThrow(
+    "GitHub answered POST moved with 302, a redirect. Correct the address of the API.",
   );
 });
 

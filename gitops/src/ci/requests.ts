@@ -63,7 +63,7 @@ export class ForgeApi {
     await this.bytes(path, request);
   }
 
-  /** Returns the body of a response, such as a file. Follows redirects, to another host without the token. */
+  /** Returns the body of a response, such as a file. Follows a redirect of a request that reads, without the token. */
   async bytes(path: string, sent: ForgeRequest = {}): Promise<Buffer> {
     const response = await this.#reach(this.#send(path, sent));
     const bytes = Buffer.from(await response.body.arrayBuffer());
@@ -71,9 +71,12 @@ export class ForgeApi {
     if (status < 300) return bytes;
     const id = headers["x-github-request-id"] ?? headers["x-request-id"];
     const suffix = id === undefined ? "" : ` (request ${String(id)})`;
+    const answer = `${this.#describe(path, sent)} with ${status}${suffix}`;
     throw new ForgeError(
       status,
-      `${this.#describe(path, sent)} with ${status}${suffix}: ${this.#hideToken(bytes.toString())}. Check the token and its permissions.`,
+      status < 400
+        ? `${answer}, a redirect. Correct the address of the API.`
+        : `${answer}: ${this.#hideToken(bytes.toString())}. Check the token and its permissions.`,
     );
   }
 
@@ -113,7 +116,9 @@ export class ForgeApi {
       ...(body && { body: JSON.stringify(body) }),
     });
     const { location } = first.headers;
-    if (first.statusCode < 300 || first.statusCode >= 400 || typeof location !== "string") return first;
+    // The answer from another address does not show that the forge has written something.
+    if (method !== "GET" || first.statusCode < 300 || first.statusCode >= 400 || typeof location !== "string")
+      return first;
     await first.body.dump();
     return this.#request(location, "GET", {});
   }
