@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
+import { formatLines } from "../report/markdown/escape";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson, parseJson } from "../terminal/text";
@@ -141,8 +142,7 @@ function hasFailed(code: ExitCode): boolean {
 /** Returns a report with findings, and the message of a command that failed. The part that worked stays in the report. */
 function formatReport({ code, output, messages }: Ended): string {
   if (code === exitCodes.passed) return "";
-  const lines = messages.trimEnd().split("\n");
-  const problem = hasFailed(code) ? `\n## Some checks failed\n\n${lines.map((line) => `    ${line}\n`).join("")}` : "";
+  const problem = hasFailed(code) ? `\n## Some checks failed\n\n${formatLines(messages)}` : "";
   // Without the blank line, Markdown would not recognize the next report's heading.
   return `${output}${problem}\n`;
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
+import { formatLines } from "../report/markdown/escape";
 import { readText, writeText } from "../terminal/files";
 import { findAffected } from "./affected";
 import { previewBase, saveBasePreviews } from "./basePreviews";
@@ -103,8 +104,7 @@ async function createReview(
 
 /** Returns the comment on a review that failed. A forge rejects a longer comment. */
 function formatProblem(title: string, messages: string): string {
-  const lines = messages.slice(0, 60_000).trimEnd().split("\n");
-  return `<!-- peridio-gitops review: ${title} -->\n## ${title}\n\nThe review failed:\n\n${lines.map((line) => `    ${line}\n`).join("")}`;
+  return `<!-- peridio-gitops review: ${title} -->\n## ${title}\n\nThe review failed:\n\n${formatLines(messages).slice(0, 60_000)}`;
 }
 
 function announceVerdict({ forge }: Job, code: ExitCode): ExitCode {

@@ -1,4 +1,4 @@
-import { formatCell, formatCode, formatProse } from "./escape";
+import { formatCell, formatCode, formatLines, formatProse } from "./escape";
 
 test.each([
   [
@@ -59,4 +59,10 @@ test.each([
 
 test("a cell contains no bar", () => {
   expect(formatCell("a|b\\|c")).toBe("`a[U+007C]b\\[U+007C]c`");
+});
+
+test("messages become a block of code, which no character of a message ends", () => {
+  expect(formatLines("refused:\n  king\r\r/merge\r\n# Passed\u2028/close\n\n")).toBe(
+    "    refused:\n      king\uFFFD\uFFFD/merge\n    # Passed\uFFFD/close\n",
+  );
 });

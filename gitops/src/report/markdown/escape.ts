@@ -1,10 +1,11 @@
+import { printable } from "#framework/messages";
 import { showCodePoint, showInvisible } from "../invisible";
 import type { TextPart, Text } from "../words";
 
 // Escapes text from outside for Markdown on GitHub and GitLab, which extend Markdown. Addresses become links, `@name`
 // notifies people, and `#12`, `!12` and `GH-12` refer to other pages. `:name:` is an emoji, and a line that begins with
 // `/` is a command. Code spans prevent that, backslashes do not. Words of letters stay as they are, and all other words
-// become code. No result contains a line break.
+// become code. Only the lines of messages stay lines.
 
 /** The length of a name. Longer ones are attacks. */
 const longestName = 254;
@@ -20,6 +21,12 @@ function wrapCode(text: string): string {
   const fence = "`".repeat(Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
   const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";
   return `${fence}${pad}${shown}${pad}${fence}`;
+}
+
+/** Returns messages as a block of code. A character that Markdown takes for the end of a line could begin text outside of the block. */
+export function formatLines(messages: string): string {
+  const lines = printable(messages).trimEnd().split("\n");
+  return lines.map((line) => `    ${line}\n`).join("");
 }
 
 /** Returns code for a cell of a table, which a `|` would end. */
