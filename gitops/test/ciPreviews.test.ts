@@ -91,8 +91,11 @@ test("without Pulumi, the error has a remedy", async () => {
 });
 
 test("a preview gets no token of the forge, because it runs code of a branch", async () => {
-  const { folder: at, environment } = install('echo "[$GITHUB_TOKEN$ACCESS_REVIEW_TOKEN] $PERIDIO_API_KEY"');
-  const tokens = { GITHUB_TOKEN: "secret", ACCESS_REVIEW_TOKEN: "secret", PERIDIO_API_KEY: "key" };
+  const { folder: at, environment } = install(
+    'echo "[$GITHUB_TOKEN$ACCESS_REVIEW_TOKEN$PULL_REQUEST_TOKEN] $PERIDIO_API_KEY"',
+  );
+  const names = ["GITHUB_TOKEN", "ACCESS_REVIEW_TOKEN", "PULL_REQUEST_TOKEN"];
+  const tokens = { ...Object.fromEntries(names.map((name) => [name, "secret"])), PERIDIO_API_KEY: "key" };
   const terminal = fakeTerminal({ folder: at, environment: { ...environment, ...tokens } });
   expect(await spawnPulumi(["up"], {}, terminal)).toBe(0);
   expect(terminal.said()).toBe("[] key\n");

@@ -147,6 +147,7 @@ async function mapConcurrently<T, R>(
 const withoutTokens = {
   GITHUB_TOKEN: undefined,
   ACCESS_REVIEW_TOKEN: undefined,
+  PULL_REQUEST_TOKEN: undefined,
   // Gitea passes these to every step.
   ACTIONS_RUNTIME_TOKEN: undefined,
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: undefined,
