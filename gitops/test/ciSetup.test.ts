@@ -637,6 +637,15 @@ describe("GitLab", () => {
     GITLAB_TOKEN: gitLab.token,
   });
 
+  test("the steps name the secrets that GitLab refuses to mask, and GitLab masks all others", async () => {
+    const { printed } = await ci(["init", "--platform", "gitlab"], { PERIDIO_VIEWER_API_KEY: "" });
+    expect(printed).toContain("GitLab masks a secret only if it has at least 8 characters and no space.");
+    const calls = recordCalls((await ci(["init", "--platform", "gitlab"], given())).printed);
+    const masked = calls.filter(({ words }) => words.includes("--masked"));
+    expect(masked.length).toBeGreaterThan(3);
+    expect(masked.filter(({ words }) => !words.includes("--raw"))).toEqual([]);
+  });
+
   const levels = z.array(z.looseObject({ user_id: z.string().optional() }));
 
   /** Replaces the logins of people in a protected environment by their ids. */

@@ -17,6 +17,8 @@ const environment = z.object({ name: z.string(), deploy_access_levels: z.array(l
 const users = z.array(z.object({ id: z.number() }));
 const schedule = z.object({ ref: z.string(), active: z.boolean() });
 
+/** GitLab masks any character of a raw value except spaces, and expands no `$` in it. */
+const masked = " --masked --raw";
 const adminOnly = { protected: true, environment_scope: "access/*" };
 const branchSettings = { allow_force_push: false, code_owner_approval_required: true };
 const approvalSettings = { reset_approvals_on_push: true };
@@ -42,17 +44,17 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
   const protectApproved = `${ids.join("")}${protect(environments.approved, people)}`;
   const protectAutomatic = protect(environments.automatic, '{"access_level":40}');
   return [
-    ...secrets.map((name) => createVariable(name, { masked: true }, " --masked")),
+    ...secrets.map((name) => createVariable(name, { masked: true }, masked)),
     ...(backend === undefined ? [] : [createVariable("PULUMI_BACKEND_URL", {}, "")]),
     createVariable(
       "PERIDIO_ADMIN_API_KEY",
       { masked: true, ...adminOnly },
-      ` --masked --protected --scope '${adminOnly.environment_scope}'`,
+      `${masked} --protected --scope '${adminOnly.environment_scope}'`,
     ),
     createVariable(
       "ACCESS_REVIEW_TOKEN",
       { masked: true },
-      " --masked",
+      masked,
       '<<< "$(glab token create access-review --access-level reporter --scope api --duration 365d)"',
     ),
     {

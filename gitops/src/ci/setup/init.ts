@@ -103,7 +103,7 @@ function formatSteps(
 ): string {
   const { environment } = terminal;
   const service = services[platform];
-  const { createSettings, start, howToGetToken } = service;
+  const { createSettings, start, howToGetToken, limitOfSecrets: limit } = service;
   const isMissing = (name: string) => [undefined, ""].includes(environment[name]);
   // Pulumi Cloud needs neither an address nor a passphrase.
   const isCloud = choices.backend === undefined && !isMissing("PULUMI_ACCESS_TOKEN");
@@ -134,7 +134,7 @@ function formatSteps(
       ? []
       : [
           [
-            "Set these variables, and run this command again: the steps below depend on the state. Pulumi Cloud has no PULUMI_BACKEND_URL.",
+            `Set these variables, and run this command again: the steps below depend on the state. Pulumi Cloud has no PULUMI_BACKEND_URL.${limit === undefined ? "" : ` ${limit}`}`,
             missing.map((name) => `export ${name}=`),
           ] as const,
         ]),
