@@ -341,6 +341,19 @@ test("GitHub's review is that of the merged pull request, from this repository, 
   expect(await (await open("GitHub")).forge.findReview("1")).toBeUndefined();
 });
 
+test("GitLab's review is that of the newest pipeline, if it succeeded in this project", async () => {
+  gitLab.reviewOf = (job) => `review ${job}`;
+  merge([["grace"]]);
+  const find = async (pipeline: (typeof gitLab.mergeRequests)[number]["pipeline"]) => {
+    for (const request of gitLab.mergeRequests) request.pipeline = pipeline;
+    return (await open("GitLab")).forge.findReview("1");
+  };
+  expect(await find({ id: 3, succeeded: true })).toBe("review 3");
+  expect(await find({ id: 4, succeeded: false })).toBeUndefined();
+  expect(await find({ id: 5, succeeded: true, isOfFork: true })).toBeUndefined();
+  expect(await find(undefined)).toBeUndefined();
+});
+
 test("a pull request for another branch is not for main", async () => {
   const { forge } = await open("GitHub");
   const request = (ref: string) => {

@@ -117,8 +117,10 @@ export class GitLab implements Forge {
     if (request === undefined) return undefined;
     const { head_pipeline: pipeline } = await this.#api.json(`${this.#project}/merge_requests/${request.iid}`, details);
     if (pipeline?.status !== "success") return undefined;
-    const found = await this.#api.json(`${this.#project}/pipelines/${pipeline.id}/jobs?per_page=100`, jobs);
-    const review = found.find(({ name }) => name === names.review);
+    // The pipeline of a fork belongs to the fork, whose branch chose its jobs.
+    const path = `${this.#project}/pipelines/${pipeline.id}/jobs?per_page=100`;
+    const found = await this.#api.json(path, jobs).catch(ignoreGone);
+    const review = found?.find(({ name }) => name === names.review);
     if (review === undefined) return undefined;
     const file = `${this.#project}/jobs/${review.id}/artifacts/${artifacts}/review.json`;
     return (await this.#api.bytes(file).catch(ignoreGone))?.toString();

@@ -9,8 +9,8 @@ interface MergeRequest {
   readonly author: string;
   /** The merge commit on main. */
   merged: string | undefined;
-  /** The newest of its pipelines. */
-  pipeline: { readonly id: number; readonly succeeded: boolean } | undefined;
+  /** The newest of its pipelines. That of a fork is not one of the project. */
+  pipeline: { readonly id: number; readonly succeeded: boolean; readonly isOfFork?: true } | undefined;
 }
 
 /** The deployment of a commit by a job, which succeeded and kept no record unless a field says otherwise. */
@@ -140,7 +140,13 @@ export class GitLab {
       },
     ],
     // A job has the number of its pipeline.
-    [/^GET pipelines\/(\d+)\/jobs\?per_page=100$/, ([id]) => [{ id: Number(id), name: "review" }]],
+    [
+      /^GET pipelines\/(\d+)\/jobs\?per_page=100$/,
+      ([id]) =>
+        this.mergeRequests.some(({ pipeline }) => String(pipeline?.id) === id && pipeline?.isOfFork !== true)
+          ? [{ id: Number(id), name: "review" }]
+          : absent,
+    ],
     [
       /^GET deployments\?environment=access%2F(automatic|approved)(&status=success)?&order_by=id&sort=desc&per_page=100$/,
       ([name, status]) =>
