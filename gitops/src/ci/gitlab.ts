@@ -170,8 +170,9 @@ export class GitLab implements Forge {
       return;
     }
     const { title, body: description } = text;
+    // Guests of a private project see its issues, but not its files.
     await (iid === undefined
-      ? this.#api.send(issues, { method: "POST", body: { title, description } })
+      ? this.#api.send(issues, { method: "POST", body: { title, description, confidential: true } })
       : this.#api.send(`${issues}/${iid}`, { method: "PUT", body: { description } }));
   }
 

@@ -176,7 +176,10 @@ export class GitLab {
     ],
     [
       /^POST issues$/,
-      (_, fields) => this.issues.push(newPost(bot.username, fields.description ?? "", fields.title ?? "")),
+      (_, { title = "", description = "", confidential }) => {
+        if (confidential !== "true") throw new Error("guests of the project can read the issue");
+        return this.issues.push(newPost(bot.username, description, title));
+      },
     ],
     [
       /^PUT issues\/(\d+)$/,
