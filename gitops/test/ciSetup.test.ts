@@ -707,7 +707,7 @@ describe("GitLab", () => {
     ]);
     answers.set("projects/7", {
       ...{ default_branch: "main", visibility: "internal" },
-      ...{ ci_config_path: "", merge_method: "merge" },
+      ...{ ci_config_path: "", merge_method: "merge", public_jobs: true },
     });
     answers.set("protected_branches/main", { push_access_levels: [{ access_level: 40 }], allow_force_push: true });
     answers.set("protected_environments", [{ name: "access/approved", deploy_access_levels: [] }]);
@@ -731,6 +731,7 @@ describe("GitLab", () => {
         "protected environments, wrong: access/approved is not protected",
         "protected environments, wrong: access/automatic is not protected",
         "settings of the project, wrong: `merge_method` is not `rebase_merge`",
+        "settings of the project, wrong: `public_jobs` is not `false`",
         "pipeline of another project, wrong: the pipeline of a branch runs as the branch defines it",
         "approvals of merge requests, wrong: `reset_approvals_on_push` is not `true`",
         "schedule of the nightly report, wrong: no active schedule starts the pipeline of main",

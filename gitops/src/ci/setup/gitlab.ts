@@ -29,6 +29,8 @@ const projectSettings = {
   merge_method: "rebase_merge",
   // Prevents outdated deployment jobs.
   ci_forward_deployment_enabled: true,
+  // Guests of a private project see no files, but the logs and artifacts of public jobs.
+  public_jobs: false,
   ci_pipeline_variables_minimum_override_role: "no_one_allowed",
   ci_allow_fork_pipelines_to_run_in_parent_project: false,
 };
