@@ -417,9 +417,10 @@ class SlotSettings {
           (after.expiresAt !== undefined && expiresLater) || (after.maxUses !== undefined && isUsedMore);
         const others = ["issuesToken", "hidden", ...(isKnownLonger ? ["extendsToken"] : [])];
         if (isDefault) this.#permitInstead("tokens", setting, risks, others);
-        // Peridio has set a date if the program declared none. The date that it sets next is unknown, and may be later.
-        if (isDefault && this.world.isReal === true)
-          this.#permitInstead("tokens", setting, risks, ["issuesToken", "hidden", "extendsToken"]);
+        // Peridio sets a date if the program declares none. The date before may be earlier, and the one after may be later.
+        if (this.world.isReal === true && [before, after].some(({ expiresAt }) => expiresAt === undefined))
+          for (const hidden of isDefault ? [["hidden"], []] : [[]])
+            this.#permitInstead("tokens", setting, risks, ["issuesToken", ...hidden, "extendsToken"]);
         return;
       }
       if (isChanged) this.#require("tokens", setting, isLonger ? ["extendsToken"] : []);
