@@ -395,8 +395,12 @@ describe("people who have left", () => {
   });
 });
 
-test("the night renews access by one request, and leaves one that a reviewer edits", async () => {
-  const job = { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: tmpdir(), PULL_REQUEST_TOKEN: token };
+test.each(["GitHub", "GitLab"] as const)("at %s, the night renews access by one request", async (name) => {
+  const job = {
+    GitHub: { GITHUB_ACTIONS: "true", GITHUB_SERVER_URL: tmpdir(), PULL_REQUEST_TOKEN: token },
+    GitLab: { GITLAB_CI: "true", CI_SERVER_URL: tmpdir(), PULL_REQUEST_TOKEN: gitLab.token, GITLAB_TOKEN: "other" },
+  }[name];
+  const { forge } = open(name);
   const people = (emil: string, dora: string) =>
     `${layout}  emil@acme.example: { acme: { role: viewer, until: ${emil} } }\n  dora@acme.example: { acme: { role: viewer, until: ${dora} } }\n`;
   const push = (text: string, branch: string) => {
@@ -405,12 +409,12 @@ test("the night renews access by one request, and leaves one that a reviewer edi
     repository.git("push", "--quiet", "--force", "origin", `HEAD:refs/heads/${branch}`);
   };
   const renew = (now: string) => {
-    const { variables } = open("GitHub");
+    const { variables } = open(name);
     return call(["renew", "--by", "90", "--pull-request"], { ...variables, ...job }, now);
   };
   push(people("2027-02-05", "2027-02-10"), "main");
   await renew("2027-01-31T02:00Z");
-  const { branch, title, body } = getFirst(gitHub);
+  const { branch, title, body } = getFirst(forge);
   expect(title).toBe("Renew access that ends within 14 days by 90 days");
   expect(body).toContain("2027-05-06");
   expect(show(`${branch}:layout.yaml`)).toBe(people("2027-05-06", "2027-05-11"));
@@ -418,7 +422,7 @@ test("the night renews access by one request, and leaves one that a reviewer edi
   // The edit does not depend on the night, so approvals stay.
   const head = resolve(branch);
   await renew("2027-02-01T02:00Z");
-  expect([resolve(branch), gitHub.requests.length]).toEqual([head, 1]);
+  expect([resolve(branch), forge.requests.length]).toEqual([head, 1]);
 
   // A reviewer keeps the former end of one person.
   const main = resolve("main");
@@ -428,14 +432,14 @@ test("the night renews access by one request, and leaves one that a reviewer edi
   const edited = resolve(branch);
   const { code, said } = await renew("2027-02-02T02:00Z");
   expect([code, said]).toEqual([0, expect.stringContaining("A person edited the pull request, so it stays as it is")]);
-  expect([resolve(branch), resolve("main"), gitHub.requests.length]).toEqual([edited, main, 1]);
+  expect([resolve(branch), resolve("main"), forge.requests.length]).toEqual([edited, main, 1]);
 
   // After the merge, the person who was struck out is proposed again, until someone closes that request.
   push(people("2027-05-06", "2027-02-10"), "main");
-  getFirst(gitHub).state = "merged";
+  getFirst(forge).state = "merged";
   await renew("2027-02-03T02:00Z");
   expect(show(`${branch}:layout.yaml`)).toBe(people("2027-05-06", "2027-05-11"));
-  for (const one of gitHub.requests) if (one.state === "open") one.state = "closed";
+  for (const one of forge.requests) if (one.state === "open") one.state = "closed";
   expect((await renew("2027-02-04T02:00Z")).said).toContain("so it stays closed");
   expect((await renew("2027-02-11T02:00Z")).said).toContain("No access ends within 14 days.");
 });
