@@ -70,8 +70,8 @@ export function realize(world: World): World {
 }
 
 /**
- * Reports if outside Pulumi only members of the organization join or leave a group, or get or lose a grant, and if nobody joins the
- * organization whom a group or grant names. Peridio accepts neither groups nor grants of others, and so the former program had no effect.
+ * Reports if outside Pulumi only members of the organization join or leave a group, or get or lose a grant, and if no one joins the
+ * organization that a group or grant names already. Peridio accepts no groups and grants of others, so the recorded ones had no effect.
  */
 function isDriftOfMembers(world: World, slot: Slot, recorded: State | undefined): boolean {
   const { organization, before } = slot;

@@ -140,7 +140,7 @@ test("the preview rejects a group for someone without a role, even if the update
   await expect(world.engine.preview(eve)).rejects.toThrow(/a group for eve@acme\.example, but no role/);
 });
 
-test("the preview rejects a declared person whom `ignore` matches, even if the update creates the person's group", async () => {
+test("the preview rejects a declared person that `ignore` matches, even if the update creates the person's group", async () => {
   const ignored = program({ [bob]: "field" }, "member", ["bob@*"]);
   await expect(world.engine.preview(ignored)).rejects.toThrow(/`ignore` matches this address too/);
 });
