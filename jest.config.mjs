@@ -11,8 +11,8 @@ const transform = {
     },
   ],
 };
-// The demo copies packages there. jest would find two packages of the same name.
-const modulePathIgnorePatterns = ["<rootDir>/.demo/", "<rootDir>/.browser"];
+// The demo and `make` copy packages there. jest would find two packages of the same name.
+const modulePathIgnorePatterns = ["<rootDir>/.demo/", "<rootDir>/.browser", "<rootDir>/.pulumi/"];
 const base = {
   rootDir: import.meta.dirname,
   testEnvironment: "<rootDir>/scripts/tests/environment.mjs",
