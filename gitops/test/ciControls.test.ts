@@ -99,6 +99,16 @@ test("every changed file controls the review, except the layout and documentatio
   );
 });
 
+test("a hidden file in the folder of a layout is no part of the layout, so it controls the review", () => {
+  const { read } = copy(
+    begin(() => {
+      for (const name of ["layouts/.dev.yaml", "layouts/.old/dev.yaml", "layouts/dev.YAML"]) write(name);
+    }),
+    { layout: "layouts" },
+  );
+  expect(read("change/controls.txt")).toBe("layouts/.dev.yaml\nlayouts/.old/dev.yaml\n");
+});
+
 test("a layout can be a folder, of which each file is shown by the review", () => {
   const { read } = copy(
     begin(() => {

@@ -1,16 +1,15 @@
-import { posix } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "#framework";
 import { getErrorMessage } from "#framework/messages";
 import { parseYaml, type SourceFile } from "#framework/documents";
 import { version } from "#provider";
-import { isInLayout, type Layout, layoutKind, parseLayout } from "#layout";
+import { type Layout, layoutKind, parseLayout } from "#layout";
 import { type ExitCode, exitCodes } from "../exit";
 import { readRevision } from "../plan/revision";
 import { InvalidRulesError, parseRulesFile } from "../rules/readRules";
 import type { Terminal } from "../terminal/terminal";
 import { type AffectedReport, formatAffected } from "./affectedReport";
-import { Checkout, isDocumentation, type PipelineFiles, quote } from "./checkout";
+import { Checkout, isDocumentation, isLayoutFile, type PipelineFiles, quote } from "./checkout";
 import { copyControls } from "./controls";
 import { isStackConfiguration, type LayoutProgram, type Project, readProject } from "./layoutProgram";
 import { getStackName } from "./previews";
@@ -97,12 +96,6 @@ function findProject(checkout: Checkout, commit: string, layout: string): Projec
   const text = checkout.read(commit, "Pulumi.yaml")?.toString();
   if (text === undefined || otherPrograms.some((file) => checkout.read(commit, file) !== undefined)) return undefined;
   return readProject(text, layout);
-}
-
-/** Reports if a file is part of the layout, and not only in its folder. */
-function isLayoutFile(file: string, layout: string): boolean {
-  const folder = posix.normalize(`${layout}/`);
-  return `${file}/` === folder || (file.startsWith(folder) && isInLayout(file.slice(folder.length)));
 }
 
 /** A change of one file, and what is known about the repository. */

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, posix, resolve } from "node:path";
+import { isInLayout } from "#layout";
 import { CommandError } from "../exit";
 import { type GitContext, tryGit } from "../terminal/git";
 
@@ -143,11 +144,8 @@ export class Checkout {
    * as in JSON.
    */
   listControls(base: string, layout: string): readonly string[] {
-    const folder = posix.normalize(`${layout}/`);
-    const isData = (file: string) =>
-      isDocumentation(file) || `${file}/` === folder || (file.startsWith(folder) && /\.(ya?ml|json)$/.test(file));
     return this.listChanged(base)
-      .filter((file) => !isData(file))
+      .filter((file) => !isDocumentation(file) && !isLayoutFile(file, layout))
       .map(quote);
   }
 
@@ -170,6 +168,12 @@ export class Checkout {
 /** Reports if people read a file, and no program does. */
 export function isDocumentation(file: string): boolean {
   return file.endsWith(".md");
+}
+
+/** Reports if a file is part of the layout, and not only in its folder. */
+export function isLayoutFile(file: string, layout: string): boolean {
+  const folder = posix.normalize(`${layout}/`);
+  return `${file}/` === folder || (file.startsWith(folder) && isInLayout(file.slice(folder.length)));
 }
 
 /** Quotes a name with spaces at its ends, quotes or control characters. */
