@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { exitCodes } from "../exit";
 import { formatCommand } from "../terminal/text";
 import type { Terminal } from "../terminal/terminal";
-import type { Approval } from "./approval";
-import type { ApprovedChange, Forge, Kept, Merge, Proposal } from "./forge";
+import type { Forge } from "./forge";
 import type { RunPulumi } from "./previews";
 import type { Job } from "./review";
 
@@ -19,7 +18,7 @@ export function createDryRun(job: Job): Job {
   };
   return {
     ...job,
-    forge: new DryForge(job.forge, print),
+    forge: createDryForge(job.forge, print),
     // The messages describe work that a dry run leaves out.
     terminal: { ...job.terminal, say: () => undefined, runPulumi: createDryPulumi(print) },
     run: (args) => {
@@ -56,95 +55,46 @@ function createDryPulumi(print: (step: string) => void): RunPulumi {
   };
 }
 
-/** A forge that answers as the real one, and prints what it would write. */
-class DryForge implements Forge {
-  readonly name: string;
-  readonly work = mkdtempSync(join(tmpdir(), "peridio-"));
-  readonly kept = join(this.work, "review");
-  readonly evidence = join(this.work, "evidence");
-  readonly reserved: string | undefined;
-  readonly run: string | undefined;
-  readonly link: string | undefined;
-  readonly approvalCode: Forge["approvalCode"];
-  readonly howToApprove: string;
-  readonly publishes: boolean;
-
-  constructor(
-    private readonly real: Forge,
-    private readonly print: (step: string) => void,
-  ) {
-    this.name = real.name;
-    this.reserved = real.reserved;
-    this.run = real.run;
-    this.link = real.link;
-    this.approvalCode = real.approvalCode;
-    this.howToApprove = real.howToApprove;
-    this.publishes = real.publishes;
-    if (existsSync(real.kept)) cpSync(real.kept, this.kept, { recursive: true });
-  }
-
-  readProposal(): Promise<Proposal> {
-    return this.real.readProposal();
-  }
-
-  async mergeBase(proposal: Proposal): Promise<string> {
-    const base = await this.real.mergeBase(proposal);
-    this.print(`Git: the base of the change is ${base}`);
-    return base;
-  }
-
-  comment({ number }: Proposal): Promise<void> {
-    return this.#write(`create or update the comment on pull request ${number}`);
-  }
-
-  summarize(): void {
-    this.print(`${this.name}: ${this.publishes ? "show the report on the page of the run" : "print the report"}`);
-  }
-
-  announce(level: "error" | "warning" | "notice", message: string): void {
-    this.real.announce(level, message);
-  }
-
-  async readMerge(): Promise<Merge> {
-    const merge = await this.real.readMerge();
-    this.print(`${this.name}: the last applied commit is ${merge.applied ?? "unknown"}`);
-    return merge;
-  }
-
-  findReview(commit: string): Promise<string | undefined> {
-    return this.real.findReview(commit);
-  }
-
-  findAuthors(commit: string): Promise<readonly (string | undefined)[]> {
-    return this.real.findAuthors(commit);
-  }
-
-  findApprovals(change: ApprovedChange): Promise<readonly Approval[]> {
-    return this.real.findApprovals(change);
-  }
-
-  findRecord(): Promise<string | undefined> {
-    return this.real.findRecord();
-  }
-
-  keep(kept: Kept): Promise<void> {
-    return this.#write(`keep the files of \`${kept}\` for a later run`);
-  }
-
-  fetchPrepared(): Promise<boolean> {
-    return this.real.fetchPrepared();
-  }
-
-  hand(name: string): void {
-    this.print(`${this.name}: pass \`${name}\` to the next jobs`);
-  }
-
-  updateIssue(): Promise<void> {
-    return this.#write("open, update or close the issue");
-  }
-
-  #write(step: string): Promise<void> {
-    if (this.publishes) this.print(`${this.name}: ${step}`);
+/** Returns a forge that answers as the real one, and prints what it would write. */
+function createDryForge(real: Forge, print: (step: string) => void): Forge {
+  const { name, reserved, run, link, approvalCode, howToApprove, publishes } = real;
+  const work = mkdtempSync(join(tmpdir(), "peridio-"));
+  const kept = join(work, "review");
+  if (existsSync(real.kept)) cpSync(real.kept, kept, { recursive: true });
+  const write = (step: string) => {
+    if (publishes) print(`${name}: ${step}`);
     return Promise.resolve();
-  }
+  };
+  return {
+    ...{ name, reserved, run, link, approvalCode, howToApprove, publishes },
+    ...{ work, kept, evidence: join(work, "evidence") },
+    readProposal: async () => real.readProposal(),
+    mergeBase: async (proposal) => {
+      const base = await real.mergeBase(proposal);
+      print(`Git: the base of the change is ${base}`);
+      return base;
+    },
+    comment: async ({ number }) => write(`create or update the comment on pull request ${number}`),
+    summarize: () => {
+      print(`${name}: ${publishes ? "show the report on the page of the run" : "print the report"}`);
+    },
+    announce: (level, message) => {
+      real.announce(level, message);
+    },
+    readMerge: async () => {
+      const merge = await real.readMerge();
+      print(`${name}: the last applied commit is ${merge.applied ?? "unknown"}`);
+      return merge;
+    },
+    findReview: async (commit) => real.findReview(commit),
+    findAuthors: async (commit) => real.findAuthors(commit),
+    findApprovals: async (change) => real.findApprovals(change),
+    findRecord: async () => real.findRecord(),
+    keep: async (files) => write(`keep the files of \`${files}\` for a later run`),
+    fetchPrepared: async () => real.fetchPrepared(),
+    hand: (value) => {
+      print(`${name}: pass \`${value}\` to the next jobs`);
+    },
+    updateIssue: async () => write("open, update or close the issue"),
+  };
 }
