@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
-import type { Approval } from "./approval";
 import type { Checkout } from "./checkout";
-import type { Forge, Merge, Proposal } from "./forge";
+import type { Forge, Proposal } from "./forge";
 
 /**
  * The machine of a developer, which has a checkout, but no pull request. It supports `ci review` only: the functions that publish do nothing,
@@ -22,6 +21,12 @@ export class Laptop implements Forge {
   readonly reserved = undefined;
   readonly run = undefined;
   readonly link = undefined;
+  readonly readMerge = refuse;
+  readonly findReview = refuse;
+  readonly findAuthors = refuse;
+  readonly findApprovals = refuse;
+  readonly findRecord = refuse;
+  readonly fetchPrepared = refuse;
 
   constructor(
     private readonly terminal: Terminal,
@@ -66,32 +71,8 @@ export class Laptop implements Forge {
     this.terminal.say(`${message}\n`);
   }
 
-  readMerge(): Promise<Merge> {
-    throw this.#refuse();
-  }
-
-  findReview(): Promise<undefined> {
-    throw this.#refuse();
-  }
-
-  findAuthors(): Promise<readonly string[]> {
-    throw this.#refuse();
-  }
-
-  findApprovals(): Promise<readonly Approval[]> {
-    throw this.#refuse();
-  }
-
-  findRecord(): Promise<undefined> {
-    throw this.#refuse();
-  }
-
   keep(): Promise<void> {
     return Promise.resolve();
-  }
-
-  fetchPrepared(): Promise<boolean> {
-    throw this.#refuse();
   }
 
   hand(): void {
@@ -101,11 +82,11 @@ export class Laptop implements Forge {
   updateIssue(): Promise<void> {
     return Promise.resolve();
   }
+}
 
-  /** Only a pipeline can show who approved a change. */
-  #refuse(): CommandError {
-    return new CommandError(
-      "Run `peridio-gitops ci prepare` and `ci apply` in a pipeline of GitHub, GitLab or Gitea, which shows who approved a change.",
-    );
-  }
+/** Only a pipeline can show who approved a change. */
+function refuse(): never {
+  throw new CommandError(
+    "Run `peridio-gitops ci prepare` and `ci apply` in a pipeline of GitHub, GitLab or Gitea, which shows who approved a change.",
+  );
 }
