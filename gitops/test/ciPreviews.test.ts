@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { previewStacks, spawnPulumi } from "../src/ci/previews";
+import { type PipelineTerminal, previewStacks, spawnPulumi } from "../src/ci/previews";
 import { run } from "../src/program";
 import { fakeTerminal } from "./support/terminal";
 
@@ -23,6 +23,11 @@ function install(script: string) {
   return { ...fakeTerminal({ folder, environment: { PATH, FOLDER: folder } }), runPulumi: spawnPulumi };
 }
 
+/** Returns the job whose files are in a folder below that of the test. */
+function createJob(terminal: PipelineTerminal, parallel = 1) {
+  return { terminal, forge: { work: folder }, options: { parallel } };
+}
+
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 
 test("previews stacks without checkpoints, and keeps their output and plans", async () => {
@@ -30,11 +35,10 @@ test("previews stacks without checkpoints, and keeps their output and plans", as
   const terminal = install(
     `echo "$* $PULUMI_SKIP_CHECKPOINTS"; echo '${warning}' >&2; echo "::error::of Pulumi" >&2; [ "$4" != production ]`,
   );
-  const previews = await previewStacks(
-    ["access/dev", "access/production"],
-    { folder: join(folder, "previews"), parallel: 1, plans: "plans" },
-    terminal,
-  );
+  const previews = await previewStacks(createJob(terminal), ["access/dev", "access/production"], {
+    folder: "previews",
+    plans: "plans",
+  });
   expect(previews).toEqual([
     { stack: "access/dev", file: join(folder, "previews/dev.json"), hasSucceeded: true },
     { stack: "access/production", file: join(folder, "previews/production.json"), hasSucceeded: true },
@@ -47,8 +51,8 @@ test("previews stacks without checkpoints, and keeps their output and plans", as
 
 test("previews drift without a program", async () => {
   const terminal = install('echo "$*"');
-  const options = { folder, parallel: 1, kind: "drift" } as const;
-  expect(await previewStacks(["access/dev"], options, terminal)).toMatchObject([{ hasSucceeded: true }]);
+  const options = { folder: ".", kind: "drift" } as const;
+  expect(await previewStacks(createJob(terminal), ["access/dev"], options)).toMatchObject([{ hasSucceeded: true }]);
   expect(read("dev.json")).toBe("refresh --preview-only --stack dev --json --non-interactive\n");
 });
 
@@ -58,7 +62,7 @@ test("runs no more previews at the same time than it may, and returns them in th
   const running = 'touch "$FOLDER/begun-$$" "$FOLDER/run-$$"; ls "$FOLDER" | grep -c ^run- >> "$FOLDER/counts"';
   const terminal = install(`${running}; ${wait}; rm "$FOLDER/run-$$"`);
   const stacks = ["a", "b", "c", "d", "e"].map((name) => `access/${name}`);
-  const previews = await previewStacks(stacks, { folder: join(folder, "previews"), parallel: 2 }, terminal);
+  const previews = await previewStacks(createJob(terminal, 2), stacks, { folder: "previews" });
   expect(previews.map(({ stack }) => stack)).toEqual(stacks);
   expect(Math.max(...read("counts").trim().split("\n").map(Number))).toBe(2);
 });
@@ -72,7 +76,7 @@ test.each([
 ])("of %j requests at the same time, each of %d previews sends at most %j", async (all, parallel, share) => {
   const terminal = install('echo "$PERIDIO_MAX_CONCURRENCY"');
   const environment = { ...terminal.environment, PERIDIO_MAX_CONCURRENCY: all };
-  await previewStacks(["access/dev"], { folder, parallel }, { ...terminal, environment });
+  await previewStacks(createJob({ ...terminal, environment }, parallel), ["access/dev"], { folder: "." });
   expect(read("dev.json")).toBe(`${share}\n`);
 });
 
@@ -124,7 +128,7 @@ describe("a preview that fails", () => {
   async function reviewOf(script: string, secrets: Readonly<Record<string, string>> = {}, stacks = ["access/dev"]) {
     const terminal = install(script);
     const environment = { ...terminal.environment, ...secrets };
-    const previews = await previewStacks(stacks, { folder, parallel: 1 }, { ...terminal, environment });
+    const previews = await previewStacks(createJob({ ...terminal, environment }), stacks, { folder: "." });
     const comment = join(folder, "comment.md");
     const files = previews.map(({ file }) => file);
     const code = await run(["review", ...files, "--markdown-file", comment], fakeTerminal({ folder }));

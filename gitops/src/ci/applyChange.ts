@@ -36,11 +36,7 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     );
     return exitCodes.attention;
   }
-  const previews = await previewStacks(
-    controls.stacks,
-    { folder: join(forge.work, "previews"), parallel: options.parallel },
-    terminal,
-  );
+  const previews = await previewStacks(job, controls.stacks, { folder: "previews" });
   const files: ApplyFiles = {
     rules: controls.rules,
     review: join(forge.work, "now.json"),

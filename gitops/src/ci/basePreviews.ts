@@ -20,18 +20,16 @@ interface BasePreview {
  * could replace files. The memory of this process keeps the previews. A failed preview only makes a review longer.
  */
 export async function previewBase(
-  { forge, terminal, options }: Job,
+  job: Job,
   checkout: Checkout,
   { base, stacks }: { readonly base: string; readonly stacks: readonly string[] },
 ): Promise<readonly BasePreview[]> {
-  const [folder, output] = [join(forge.work, "base-checkout"), join(forge.work, "base-previews")];
+  const { forge, terminal } = job;
+  const folder = join(forge.work, "base-checkout");
   try {
     checkout.addWorktree(base, folder);
-    const previews = await previewStacks(
-      stacks,
-      { folder: output, parallel: options.parallel, subject: "the base of " },
-      { ...terminal, folder },
-    );
+    const options = { folder: "base-previews", subject: "the base of " };
+    const previews = await previewStacks({ ...job, terminal: { ...terminal, folder } }, stacks, options);
     return previews.map((preview) => readBasePreview(preview, terminal));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
@@ -39,7 +37,7 @@ export async function previewBase(
     return stacks.map((stack) => ({ stack, text: "" }));
   } finally {
     checkout.removeWorktree(folder);
-    rmSync(output, { recursive: true, force: true });
+    rmSync(join(forge.work, "base-previews"), { recursive: true, force: true });
   }
 }
 

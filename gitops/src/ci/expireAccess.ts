@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { changesAnything } from "../review/assemble";
 import { omitEnds } from "../review/ends";
@@ -32,11 +31,7 @@ export async function expireAccess(job: Job): Promise<ExitCode> {
   const controls = copyControls(checkout, commits, { files: options, work: forge.work });
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
-  const previews = await previewStacks(
-    controls.stacks,
-    { folder: join(forge.work, "previews"), parallel: options.parallel, plans: forge.kept },
-    terminal,
-  );
+  const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: forge.kept });
   const ended = await run([
     ...createReviewArguments(options, { controls, previews, authors: undefined }),
     ...["--json-file", getReviewFile(forge.kept)],

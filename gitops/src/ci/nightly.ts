@@ -34,8 +34,7 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   // No change is judged, so the stacks and rules are those of the head.
   const { stacks, rules } = copyControls(checkout, { base: head, since: head }, { files: options, work: forge.work });
   const rulesOption = rules === undefined ? [] : ["--rules", rules];
-  const preview = async (kind: "drift" | "change") =>
-    previewStacks(stacks, { folder: join(forge.work, kind), parallel: options.parallel, kind }, terminal);
+  const preview = async (kind: "drift" | "change") => previewStacks(job, stacks, { folder: kind, kind });
   const [drift, due] = [await preview("drift"), await preview("change")];
   const review = async (name: string, previews: readonly StackPreview[], title: string, ...args: readonly string[]) => {
     const file = join(forge.work, `${name}.json`);

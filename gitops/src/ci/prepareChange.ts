@@ -35,11 +35,7 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   const authors = await findAuthors(forge, checkout.listCommits(compared.since, commit));
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
-  const previews = await previewStacks(
-    controls.stacks,
-    { folder: join(forge.work, "previews"), parallel: options.parallel, plans: forge.kept },
-    terminal,
-  );
+  const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: forge.kept });
   const report = await run([
     ...createReviewArguments(options, { controls, previews, authors }),
     ...["--json-file", getReviewFile(forge.kept), "--html-file", join(forge.kept, "review.html")],

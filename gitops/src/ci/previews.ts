@@ -15,10 +15,8 @@ import type { Terminal } from "../terminal/terminal";
 
 /** The options of the previews of stacks. */
 interface PreviewOptions {
-  /** The folder of the previews. */
+  /** The folder of the previews, in the folder for the files of the job. */
   readonly folder: string;
-  /** The number of previews that run at the same time. */
-  readonly parallel: number;
   /** The folder in which Pulumi saves its plans; undefined for none. */
   readonly plans?: string;
   readonly kind?: "change" | "drift";
@@ -60,17 +58,25 @@ export function getPlanFile(folder: string, stack: string): string {
   return join(folder, `plan-${getStackName(stack)}.json`);
 }
 
+/** The parts of a job that previews need. */
+interface PreviewingJob {
+  readonly terminal: PipelineTerminal;
+  readonly forge: { readonly work: string };
+  readonly options: { readonly parallel: number };
+}
+
 /** Previews stacks, some at the same time. A preview that fails leaves a file with its errors, which a review reports. */
 export async function previewStacks(
+  { terminal, forge, options: { parallel } }: PreviewingJob,
   stacks: readonly string[],
-  { folder, parallel, plans, kind = "change", subject = "" }: PreviewOptions,
-  terminal: PipelineTerminal,
+  { folder, plans, kind = "change", subject = "" }: PreviewOptions,
 ): Promise<readonly StackPreview[]> {
   const command = kind === "drift" ? ["refresh", "--preview-only"] : ["preview", "--refresh", "--show-sames"];
-  await mkdir(folder, { recursive: true });
+  const target = join(forge.work, folder);
+  await mkdir(target, { recursive: true });
   const preview = async (stack: string): Promise<StackPreview> => {
     const name = getStackName(stack);
-    const file = join(folder, `${name}.json`);
+    const file = join(target, `${name}.json`);
     const saving = plans === undefined ? [] : ["--save-plan", getPlanFile(plans, stack)];
     terminal.say(`Previewing ${subject}${stack}\n`);
     // The checkpoints of a preview only cost time. An update needs them.

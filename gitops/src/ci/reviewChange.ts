@@ -54,11 +54,10 @@ async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment
       "notice",
       "The checkout contains uncommitted files. The preview includes them, but the list of changed files does not. Commit them, and review again.",
     );
-  const { parallel } = options;
   const change = { base, commit: checkout.resolve("HEAD"), files: options };
   const affected = findAffected(checkout, controls.stacks, change, terminal).stacks.map(({ stack }) => stack);
   const ofBase = await previewBase(job, checkout, { base, stacks: affected });
-  const previews = await previewStacks(controls.stacks, { folder: join(forge.work, "previews"), parallel }, terminal);
+  const previews = await previewStacks(job, controls.stacks, { folder: "previews" });
   // The other stacks have the program of the base, so that one preview shows both sides.
   const others = previews.filter(({ stack }) => !affected.includes(stack));
   const basePreviews = [...saveBasePreviews(job, ofBase), ...others.map(({ file }) => file)];
