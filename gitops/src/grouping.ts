@@ -15,6 +15,20 @@ export function countBy<T, Key>(items: Iterable<T>, getKey: (item: T) => Key): R
   return new Map([...groupBy(items, getKey)].map(([key, group]) => [key, group.length]));
 }
 
+/** Returns the items without the equal ones of others. Each of the others removes one. */
+export function subtract<T>(
+  items: readonly T[],
+  others: readonly T[],
+  isSame: (one: T, other: T) => boolean = Object.is,
+): readonly T[] {
+  const rest = [...others];
+  return items.filter((item) => {
+    const index = rest.findIndex((other) => isSame(item, other));
+    if (index !== -1) rest.splice(index, 1);
+    return index === -1;
+  });
+}
+
 /** Splits a list into parts of at most `most` items. */
 export function splitList<T>(list: readonly T[], most: number): readonly (readonly T[])[] {
   const count = Math.ceil(list.length / most);

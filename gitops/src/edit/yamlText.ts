@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Lexer, parseDocument } from "yaml";
 import { isRecord, type Path } from "#framework";
 import { formatPath, getErrorMessage } from "#framework/messages";
+import { subtract } from "../grouping";
 import { findIndex, Place, type Splice, UneditableError } from "./place";
 
 /** A text in YAML or JSON after an edit. */
@@ -104,13 +105,7 @@ function edit(
     const reason = "cannot be changed alone: an anchor (`&`), an alias (`*`) or a merged map (`<<`) shares it";
     throw new UneditableError(`${formatPath(path)} ${reason}`);
   }
-  const kept = listComments(edited);
-  const lostComments = listComments(text).filter((comment) => {
-    const index = kept.indexOf(comment);
-    if (index !== -1) kept.splice(index, 1);
-    return index === -1;
-  });
-  return { text: edited, lostComments };
+  return { text: edited, lostComments: subtract(listComments(text), listComments(edited)) };
 }
 
 function reads(text: string, expected: unknown): boolean {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
-import { groupBy } from "../grouping";
+import { groupBy, subtract } from "../grouping";
 import { formatAccess } from "../roles";
 import { describeLastDay, formatCourse, formatHiddenPeople, noAccess } from "../wording";
 import {
@@ -148,8 +148,8 @@ function compareLists(
 ): readonly string[] {
   const [former, present] = [groupBy(reviewed, getKey), groupBy(current, getKey)];
   return [...new Set([...present.keys(), ...former.keys()])].flatMap((key) => {
-    const removed = subtract(former.get(key) ?? [], present.get(key) ?? []);
-    const added = subtract(present.get(key) ?? [], former.get(key) ?? []);
+    const removed = subtract(former.get(key) ?? [], present.get(key) ?? [], isSameChange);
+    const added = subtract(present.get(key) ?? [], former.get(key) ?? [], isSameChange);
     if (isPartlyApplied && added.length === 0) return [];
     const [[before, ...moreBefore], [after, ...moreAfter]] = [removed, added];
     if (before !== undefined && after !== undefined && moreBefore.length + moreAfter.length === 0) {
@@ -179,26 +179,13 @@ function getKey({ key }: Change): string {
   return key;
 }
 
-/** Returns the changes without the equal ones of `others`. Each of `others` removes one. */
-function subtract(changes: readonly Change[], others: readonly Change[]): readonly Change[] {
-  const rest = [...others];
-  return changes.filter((change) => {
-    const index = rest.findIndex((other) => other.words === change.words && other.details === change.details);
-    if (index === -1) return true;
-    rest.splice(index, 1);
-    return false;
-  });
+function isSameChange(one: Change, other: Change): boolean {
+  return one.words === other.words && one.details === other.details;
 }
 
 /** Returns the texts of the current review that the reviewed one does not have, or has less often. */
 function listAdded(reviewed: readonly string[], current: readonly string[]): readonly string[] {
-  const rest = [...reviewed];
-  return current.filter((text) => {
-    const index = rest.indexOf(text);
-    if (index === -1) return true;
-    rest.splice(index, 1);
-    return false;
-  });
+  return subtract(current, reviewed);
 }
 
 function compareStacks(reviewed: Review, current: Review): readonly string[] {
@@ -212,7 +199,7 @@ function compareStacks(reviewed: Review, current: Review): readonly string[] {
 
 /** Other rules can hide a violation. */
 function compareSources({ evidence: reviewed }: Review, { evidence: current }: Review): readonly string[] {
-  return [...(reviewed.rules === current.rules ? [] : ["The access rules differ from the reviewed access rules."])];
+  return reviewed.rules === current.rules ? [] : ["The access rules differ from the reviewed access rules."];
 }
 
 /** The schema of `confirm --json`. `gitops/confirm.schema.json` is generated from it. */
