@@ -26,56 +26,40 @@ export function findFormerOptions(resource: Declaration, released: readonly Decl
 }
 
 /**
- * Lists changes of the option `protect`. A new resource with `protect` is no risk, so it is not listed. `released` contains the released resources.
+ * Lists changes of the options `protect` and `retainOnDelete`. A new resource with `protect` is no risk, so it is not listed. A later deletion
+ * of a new resource with `retainOnDelete` changes nothing in Peridio, so it is. `released` contains the released resources.
  */
-export function reviewProtection(
+export function reviewOptions(
   organization: string,
   resource: Declaration,
   released: readonly Declaration[],
 ): readonly SettingReview[] {
   const { after, kind } = resource;
-  const before = findFormerOptions(resource, released);
   // A deletion of such a resource changes nothing in Peridio, whatever its options say.
-  if (rows[kind].isKeptOnDeletion === true) return [];
-  if (before === undefined || after === undefined || before.isProtected === after.isProtected) return [];
-  const words = after.isProtected ? "protected from deletion" : "no longer protected from deletion";
-  return [
-    {
+  if (after === undefined || rows[kind].isKeptOnDeletion === true) return [];
+  const before = findFormerOptions(resource, released);
+  const name = describeResource(resource);
+  const changes: SettingReview[] = [];
+  if (before !== undefined && before.isProtected !== after.isProtected)
+    changes.push({
       organization,
       section: "protection",
-      setting: describeResource(resource),
-      words: `${describeResource(resource)}: ${words}.`,
+      setting: name,
+      words: `${name}: ${after.isProtected ? "protected from deletion" : "no longer protected from deletion"}.`,
       risks: after.isProtected ? [] : ["unprotects"],
-    },
-  ];
-}
-
-/**
- * Lists changes of the option `retainOnDelete`, and new resources with it, because their later deletion changes nothing in Peridio.
- * `released` contains the released resources.
- */
-export function reviewRetention(
-  organization: string,
-  resource: Declaration,
-  released: readonly Declaration[],
-): readonly SettingReview[] {
-  const { after, kind } = resource;
-  const before = findFormerOptions(resource, released);
-  // A deletion of such a resource changes nothing in Peridio, whatever its options say.
-  if (rows[kind].isKeptOnDeletion === true) return [];
-  if (after === undefined || (before?.isRetained ?? false) === after.isRetained) return [];
+    });
   const words = after.isRetained
     ? "is on. A later deletion of the resource will change nothing in Peridio"
     : "is off. A later deletion of the resource will also take effect in Peridio";
-  return [
-    {
+  if ((before?.isRetained ?? false) !== after.isRetained)
+    changes.push({
       organization,
       section: "guards",
-      setting: `retainOnDelete of ${describeResource(resource)}`,
-      words: `${describeResource(resource)}: \`retainOnDelete\` ${words}.`,
+      setting: `retainOnDelete of ${name}`,
+      words: `${name}: \`retainOnDelete\` ${words}.`,
       risks: [after.isRetained ? "retains" : "weakensGuard"],
-    },
-  ];
+    });
+  return changes;
 }
 
 /** Lists parts of an organization that are released, without another declaration. */

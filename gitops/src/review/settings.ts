@@ -11,7 +11,7 @@ import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, createPropertyReview } from "./properties";
 import { reviewOwner } from "./owner";
 import { findPropertyConflicts } from "./propertyConflicts";
-import { isOnlyReleased, reviewProtection, reviewReleases, reviewRetention } from "./releases";
+import { isOnlyReleased, reviewOptions, reviewReleases } from "./releases";
 import type { SettingRow } from "./shown";
 
 // Rows about the settings of an organization, which Peridio enforces, about guardrails, which only the provider enforces, and about the
@@ -46,10 +46,7 @@ export function reviewSettings({ before, after, declarations: all, things: every
     const things = everything.filter((thing) => isAbout(thing, key));
     const change = { prior: before.organizations.get(key), current, declarations, things, isNew };
     return [
-      ...declarations.after.flatMap((resource) => [
-        ...reviewProtection(key, resource, released),
-        ...reviewRetention(key, resource, released),
-      ]),
+      ...declarations.after.flatMap((resource) => reviewOptions(key, resource, released)),
       ...reviewOwner(change),
       ...reviewReleases(current, declarations),
       ...allSettings.flatMap((settings) => compareSettings(settings, change)),
