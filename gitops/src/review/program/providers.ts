@@ -6,7 +6,6 @@ import { describeUrn, getName, getType, isDefaultProviderName } from "../../urn"
 import { quoteName } from "../../wording";
 import type { ProgramChange } from "../review";
 import { showProperties, type ProgramRow } from "../shown";
-import type { Risk } from "../../risks";
 
 /** Reports if an access rule judges an endpoint. A broken rule then decides about the change. */
 export type IsJudgedEndpoint = (endpoint: string) => boolean;
@@ -24,13 +23,8 @@ export function reviewProviders(programs: readonly Program[], isJudged: IsJudged
   ]);
 }
 
-function createProgramChange(
-  stack: string,
-  subject: string,
-  words: string,
-  risk: Risk = "changesProvider",
-): ProgramChange {
-  return { stack, section: "providers", subject, words, risks: [risk] };
+function createProgramChange(stack: string, subject: string, words: string): ProgramChange {
+  return { stack, section: "providers", subject, words, risks: ["changesProvider"] };
 }
 
 const consequence = "The provider sends the API key of the update to its endpoint.";

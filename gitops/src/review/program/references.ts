@@ -1,8 +1,7 @@
-import { isRecord } from "#framework";
 import { groupBy } from "../../grouping";
 import type { Declaration } from "../../model/declaration";
+import { findHidden } from "../../objects/reading";
 import { rows } from "../../objects/rows";
-import { isHidden } from "../../hidden";
 import { describeResource, isWritten, mayDiffer } from "../../model/resource";
 import { describeUrn, isInLayout } from "../../urn";
 import { compareTexts, joinAnd } from "../../wording";
@@ -56,7 +55,8 @@ function listHiddenReferences(declaration: Declaration): readonly Reference[] {
   return Object.entries(rows[kind].allInputs)
     .filter(
       ([property, { getReferences }]) =>
-        hides(getReferences?.(contents.after[property])) && (isNew || mayDiffer(declaration, property)),
+        findHidden(getReferences?.(contents.after[property])) !== undefined &&
+        (isNew || mayDiffer(declaration, property)),
     )
     .map(([property]) => ({
       place: { urn: declaration.urn, part: "property", name: property },
@@ -64,11 +64,4 @@ function listHiddenReferences(declaration: Declaration): readonly Reference[] {
       sources: [...new Set(after.dependencies.get(property))].map(describeUrn).sort(),
       isInLayout: isInLayout(declaration.urn),
     }));
-}
-
-/** Reports if a value, an item of a list or a value of a map is hidden. */
-function hides(value: unknown): boolean {
-  if (isHidden(value)) return true;
-  const parts: readonly unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return parts.some(isHidden);
 }
