@@ -1,13 +1,12 @@
 import * as z from "zod";
 import { isHidden } from "../hidden";
-import { formatNumber, quoteName } from "../wording";
+import { formatNumber } from "../wording";
 import { claimTokenExpiry, findExtension } from "./expiry";
 import { organizationId } from "./inputs";
 import { partOfId, secret } from "./outputs";
-import { type Cohort, createProperty, reference } from "./property";
-import { readText } from "./reading";
+import { createProperty } from "./property";
 import { createRow } from "./row";
-import { createListProperty, describeFormerToken, nameProperty } from "./commonProperties";
+import { createCohortProperty, createListProperty, describeFormerToken, nameProperty } from "./commonProperties";
 
 /** The number of devices that can join with a token; null for no limit. */
 const maxUses = createProperty<number | null>({
@@ -20,19 +19,7 @@ const maxUses = createProperty<number | null>({
 });
 
 /** The cohort of the devices that join. Peridio gives a token without a declared cohort the default cohort of the organization. */
-const cohortId = createProperty<Cohort | null>({
-  label: "Cohort",
-  schema: z.string(),
-  isNeverRemoved: true,
-  ...reference,
-  read(value, { findCohort }) {
-    const id = readText(value);
-    return id === undefined ? null : findCohort(id);
-  },
-  defaultValue: null,
-  isSame: (before, after) => before?.key === after?.key,
-  format: (cohort) => (cohort === null ? "none, or the organization's default" : quoteName(cohort.name)),
-});
+const cohortId = createCohortProperty("none, or the organization's default");
 
 /** Claim tokens. No report shows the secret value of a token. */
 export const claimToken = createRow({

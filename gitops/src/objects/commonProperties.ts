@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { quoteName } from "../wording";
-import { createProperty, type Property } from "./property";
+import { type Cohort, createProperty, type Property, reference } from "./property";
 import { findHidden, listTexts, readAs, readText } from "./reading";
 
 // Kinds of properties that several resources have: texts, lists of texts, and switches.
@@ -17,6 +17,27 @@ export function createTextProperty(details: Details<string | null>): Property<st
 
 function formatText(value: string | null): string {
   return value === null ? "none" : quoteName(value);
+}
+
+/** The cohort of an object; null without a declared one, which the label describes. */
+export function createCohortProperty(
+  absent: string,
+  details: Partial<Property<Cohort | null>> = {},
+): Property<Cohort | null> {
+  return createProperty<Cohort | null>({
+    label: "Cohort",
+    schema: z.string(),
+    isNeverRemoved: true,
+    ...reference,
+    read(value, { findCohort }) {
+      const id = readText(value);
+      return id === undefined ? null : findCohort(id);
+    },
+    defaultValue: null,
+    isSame: (before, after) => before?.key === after?.key,
+    format: (cohort) => (cohort === null ? absent : quoteName(cohort.name)),
+    ...details,
+  });
 }
 
 /** An e-mail address, compared without case. */

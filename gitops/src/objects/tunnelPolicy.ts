@@ -4,10 +4,10 @@ import { canonicalCidr, fromSeconds, holds, longestTunnel } from "#provider";
 import type { Risk } from "../risks";
 import { isHidden, type Hidden } from "../hidden";
 import { joinAnd, quoteName } from "../wording";
-import { isSameList } from "./commonProperties";
+import { createCohortProperty, isSameList } from "./commonProperties";
 import { organizationId } from "./inputs";
-import { type Cohort, createProperty, reference, type Properties, type Property } from "./property";
-import { findHidden, readAs, readText } from "./reading";
+import { type Cohort, createProperty, type Properties, type Property } from "./property";
+import { findHidden, readAs } from "./reading";
 import { createRow } from "./row";
 
 /** The rules of an organization or a cohort. Null stands for no rule, which is not the same as an empty allowlist. */
@@ -147,20 +147,7 @@ export const tunnelRules = {
 };
 
 /** The cohort of a policy; null for the policy of the organization. */
-const cohortId = createProperty<Cohort | null>({
-  label: "Cohort",
-  schema: z.string(),
-  isNeverRemoved: true,
-  isInTitle: true,
-  ...reference,
-  read(value, { findCohort }) {
-    const id = readText(value);
-    return id === undefined ? null : findCohort(id);
-  },
-  defaultValue: null,
-  isSame: (before, after) => before?.key === after?.key,
-  format: (cohort) => (cohort === null ? "the organization" : quoteName(cohort.name)),
-});
+const cohortId = createCohortProperty("the organization", { isInTitle: true });
 
 /** Returns the policy in words, such as `tunnel policy of cohort firmware/canary`. */
 export function describePolicy(cohort: Cohort | Hidden | null): string {
