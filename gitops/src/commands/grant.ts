@@ -1,10 +1,11 @@
 import { Option } from "commander";
 import { listBriefly } from "#framework/messages";
 import { suggest } from "#framework/documents";
-import { canonicalizeEmail, duration, type Role, role as roleSchema, roles, toSeconds } from "#provider";
+import { duration, type Role, role as roleSchema, roles, toSeconds } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { explainRole } from "../edit/people";
 import { createRoleEdit } from "../edit/personEdits";
+import { getPersonAccess } from "../edit/proof";
 import { CommandError, MisuseError } from "../exit";
 import { type CommandFactory, createCommand, parseBySchema } from "./command";
 import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
@@ -96,14 +97,14 @@ function addTime(now: Date, time: string): string {
 
 /** Returns the role after the end: the chosen one, or the present one if it is lower than the new role. */
 function chooseAfterwards(
-  { members, lastDays = {} }: LayoutOrganization,
+  organization: LayoutOrganization,
   person: string,
   role: Role,
   chosen: Role | "none" | undefined,
-): Role | undefined {
+): string | undefined {
   if (chosen !== undefined) return chosen === "none" ? undefined : chosen;
-  const [present, end] = [findPerson(members, person), findPerson(lastDays, person)];
-  if (present === undefined || roles.indexOf(present) <= roles.indexOf(role)) return undefined;
+  const { role: present, until: end } = getPersonAccess(organization, person) ?? {};
+  if (present === undefined || roles.findIndex((one) => one === present) <= roles.indexOf(role)) return undefined;
   if (end === undefined) return present;
   throw new CommandError(
     `The present role of ${person}, ${present}, ends too (${end}), and a layout cannot declare two ends. Choose the role after the end with --afterwards, or \`--afterwards none\`.`,
@@ -111,15 +112,10 @@ function chooseAfterwards(
 }
 
 /** A role without an end would make a guest permanent. @throws CommandError if the present access ends */
-function refuseLostEnd({ lastDays = {} }: LayoutOrganization, person: string): void {
-  const end = findPerson(lastDays, person);
+function refuseLostEnd(organization: LayoutOrganization, person: string): void {
+  const end = getPersonAccess(organization, person)?.until;
   if (end === undefined) return;
   throw new CommandError(
     `The access of ${person} ends: ${end}. To keep the end, add \`--until ${end}\`. To give access without an end, add \`--no-end\`.`,
   );
-}
-
-/** Returns the value of a person, whose address can have another case. */
-function findPerson<Value>(map: Readonly<Record<string, Value>>, person: string): Value | undefined {
-  return Object.entries(map).find(([email]) => canonicalizeEmail(email) === canonicalizeEmail(person))?.[1];
 }

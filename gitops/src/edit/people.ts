@@ -180,6 +180,7 @@ function listTeams(files: LayoutFiles, file: string, person: string): readonly P
   );
 }
 
-function includesPerson(list: unknown, person: string): boolean {
+/** Reports if a list of addresses contains a person. */
+export function includesPerson(list: unknown, person: string): boolean {
   return Array.isArray(list) && list.some((item) => canonicalizeEmail(String(item)) === canonicalizeEmail(person));
 }

@@ -6,9 +6,10 @@ import { personRoles } from "../roles";
 import { formatEnd } from "../wording";
 import type { Adoption } from "./adopt";
 import type { LayoutFiles } from "./layoutFiles";
+import { includesPerson } from "./people";
 import { createRoleEdit, type PersonEdit } from "./personEdits";
 import { UneditableError } from "./place";
-import { provePerson } from "./proof";
+import { getPersonAccess, provePerson } from "./proof";
 
 /** A role, group or grant that a change took, and the edit that gives it back. */
 export interface Restoration extends PersonEdit {
@@ -54,12 +55,8 @@ function restoreRole(
   if (before === null || !changed || !isLess(after, before)) return [];
   const { role, lastDay: until, afterwards, owner } = before;
   const declared = organizations.find(({ name }) => name === organization);
-  const find = (map: Readonly<Record<string, string>> = {}) =>
-    Object.entries(map).find(([address]) => canonicalizeEmail(address) === canonicalizeEmail(email))?.[1];
-  const [present, end] = [find(declared?.members), find(declared?.lastDays)];
-  const isDeclared =
-    present !== undefined &&
-    !isLess({ role: present, lastDay: end, afterwards: find(declared?.rolesAfterwards) }, before);
+  const { role: present, until: end, afterwards: later } = (declared && getPersonAccess(declared, email)) ?? {};
+  const isDeclared = present !== undefined && !isLess({ role: present, lastDay: end, afterwards: later }, before);
   const isHidden = [role, until, afterwards].some((value) => value === "unknown" || value === "secret");
   const explain = (): Adoption | string => {
     if (undoesDrift === true) return "No program declared this access: it came from a change outside Pulumi.";
@@ -130,10 +127,7 @@ function addToList(email: string, organization: string, subject: string, path: P
     edit: (files: LayoutFiles) => {
       const file = files.findFile(path);
       if (file === undefined) throw new UneditableError(`The layout declares no people of ${subject}`);
-      const list = files.read(file, path);
-      const isThere =
-        Array.isArray(list) && list.some((one) => canonicalizeEmail(String(one)) === canonicalizeEmail(email));
-      if (!isThere) files.add(file, path, email);
+      if (!includesPerson(files.read(file, path), email)) files.add(file, path, email);
     },
     prove: provePerson(email, (name, before) =>
       name === organization

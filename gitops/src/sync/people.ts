@@ -7,7 +7,7 @@ import { listRoleEntries, setRole } from "../edit/people";
 import { createRemoval } from "../edit/personEdits";
 import { describeInvitedRole, formatAccess, getRoleName } from "../roles";
 import type { Adoption } from "../edit/adopt";
-import { provePerson } from "../edit/proof";
+import { getPersonAccess, provePerson } from "../edit/proof";
 import type { Difference } from "./difference";
 
 /** The people of an organization. */
@@ -46,7 +46,7 @@ function indexByAddress(map: Values): ReadonlyMap<string, string> {
 
 function describeUndeclared(people: ComparedPeople, person: RosterEntry): Difference {
   const { email, kind } = person;
-  const { until } = findEnd(people, email);
+  const until = getPersonAccess(people.declared, email)?.until;
   return {
     ...identify(people, email),
     declared: until === undefined ? "no role" : `no role since ${until}`,
@@ -94,34 +94,26 @@ function identify({ declared }: ComparedPeople, email: string) {
   return { organization: declared.name, subject: email, name: email };
 }
 
-/** Returns the end of a person's role, and the role afterwards. Of an end that has passed, returns only one without a role afterwards. */
-function findEnd({ declared: { lastDays = {}, rolesAfterwards = {} } }: ComparedPeople, email: string) {
-  const [until, afterwards] = [lastDays, rolesAfterwards].map(
-    (map) => map[indexByAddress(map).get(canonicalizeEmail(email)) ?? ""],
-  );
-  return { until, afterwards };
-}
-
 function adoptRole(people: ComparedPeople, email: string, person: RosterEntry): Adoption | string {
   const { files, declared } = people;
   const { success, data: role } = roleSchema.safeParse(person.role);
   if (!success) return `This version does not know the role ${person.role}. Update \`peridio-gitops\`.`;
-  const end = findEnd(people, email);
+  // An end that has passed is declared only without a role afterwards.
+  const { role: declaredRole, until, afterwards } = getPersonAccess(declared, email) ?? {};
   const entries = listRoleEntries(files, email, declared.name);
   const own = entries.find(({ team }) => team === undefined);
   const counting = own === undefined ? entries : [own];
   const hasEnd = counting.length > 0 && counting.every(({ value }) => isRecord(value) && "until" in value);
-  const isDeclared = indexByAddress(declared.members).has(canonicalizeEmail(email));
-  if (hasEnd && (end.until === undefined || !isDeclared))
+  if (hasEnd && (until === undefined || declaredRole === undefined))
     return "An end of this access has passed. To renew the access, use `peridio-gitops grant` with another `--until`.";
-  const entry = omitAbsent(isRecord(own?.value) ? { ...own.value, role } : { role, ...end });
+  const entry = omitAbsent(isRecord(own?.value) ? { ...own.value, role } : { role, until, afterwards });
   return {
-    effect: `declares the role ${role}${end.until === undefined ? "" : `, and keeps its end`}`,
+    effect: `declares the role ${role}${until === undefined ? "" : `, and keeps its end`}`,
     edit: (edited) => {
       setRole(edited, email, declared.name, Object.keys(entry).length === 1 ? role : entry);
     },
     prove: provePerson(email, (name, before) =>
-      name === declared.name ? { role, ...end, objects: before?.objects ?? [] } : before,
+      name === declared.name ? { role, until, afterwards, objects: before?.objects ?? [] } : before,
     ),
   };
 }
