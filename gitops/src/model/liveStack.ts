@@ -16,7 +16,7 @@ import type { ResourceKind } from "../objects/rows";
 import { readHost } from "../objects/webhook";
 import { catchApiError, describeUnreadableObjects, type LiveOrganization, type ProjectOrCohort } from "./live";
 import { buildModel, type Model } from "./model";
-import type { Organization } from "./organization";
+import { mapOrganizations } from "./organization";
 import { createResource, createState } from "./resource";
 
 // Live organizations, as the model of a review reads them: with resources that declare all that Peridio has.
@@ -83,9 +83,8 @@ export async function readLiveModel(
   const nothing = { providers: [], uses: [], settings: {}, unknownTypes: [], others: [], remarks: [], unknowns: [] };
   const model = buildModel([{ stack: "live/peridio", digest: "", resources, ...nothing }], "drift");
   // Peridio itself names all people and owners.
-  const nameOwners = (one: Organization): Organization => ({ ...one, hasUnreportedOwners: false });
-  const organizations = new Map(Array.from(model.after.organizations, ([key, one]) => [key, nameOwners(one)]));
-  return { model: { ...model, after: { organizations } }, gaps: readings.flatMap(({ gaps }) => gaps) };
+  const after = mapOrganizations(model.after, (one) => ({ ...one, hasUnreportedOwners: false }));
+  return { model: { ...model, after }, gaps: readings.flatMap(({ gaps }) => gaps) };
 }
 
 async function readParts(live: LiveOrganization, required: ReadonlySet<LivePart>, path: string | undefined) {

@@ -12,6 +12,11 @@ export interface Access {
   readonly organizations: ReadonlyMap<string, Organization>;
 }
 
+/** Returns the access with other organizations in the place of each. */
+export function mapOrganizations({ organizations }: Access, map: (organization: Organization) => Organization): Access {
+  return { organizations: new Map([...organizations].map(([key, organization]) => [key, map(organization)])) };
+}
+
 /** An organization before or after a change, with everything that stacks declare about it. */
 export interface Organization {
   /** Stays the same in a change: the PRN or, before the organization exists, the URN of its declaration. */

@@ -7,7 +7,7 @@ import { checkTests } from "../rules/tests/checkTests";
 import { createModelAccess } from "../rules/tests/sources";
 import { unknown } from "../hidden";
 import type { ApprovedReview } from "./approvedReview";
-import { mapOrganizations } from "./model";
+import { mapOrganizations } from "../model/organization";
 
 /** A failed test of access, as far as one stack shows it. */
 export interface FailedTest {

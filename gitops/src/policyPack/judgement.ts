@@ -11,7 +11,7 @@ import type { Rule } from "../rules/rule";
 import { lowerSeverity } from "../review/verdict";
 import { isHidden } from "../hidden";
 import { type ApprovedReview, getIdentity } from "./approvedReview";
-import { mapOrganizations } from "./model";
+import { mapOrganizations } from "../model/organization";
 
 /** The weight of a violation or of a failed test, after a review: it decides the effect on the engine. */
 export interface Weight {

@@ -1,7 +1,7 @@
 import type { AnalyzedResource } from "#framework/analyzer";
 import { isRecord, type Values } from "#framework";
 import { buildModel, type Model } from "../model/model";
-import type { Access, Organization, Person } from "../model/organization";
+import { type Access, mapOrganizations, type Organization, type Person } from "../model/organization";
 import { getUuid } from "../model/properties";
 import { createResource, createState, type Resource, type State } from "../model/resource";
 import { type ResourceKind, rows } from "../objects/rows";
@@ -55,11 +55,6 @@ export function readStack(
     return { ...organization, objects: { ...objects, undeclaredGroups } };
   });
   return { access, model };
-}
-
-/** Returns the access with other organizations in the place of each. */
-export function mapOrganizations({ organizations }: Access, map: (organization: Organization) => Organization): Access {
-  return { organizations: new Map([...organizations].map(([key, organization]) => [key, map(organization)])) };
 }
 
 /** Reports if the engine does not show which people of a resource are members, because the change plans their state. */

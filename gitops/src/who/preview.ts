@@ -6,7 +6,7 @@ import type { Side } from "../model/directory";
 import { listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/declaredObjects";
-import { type Access, getOrganizationName, type Organization, type Person } from "../model/organization";
+import { getOrganizationName, mapOrganizations, type Organization, type Person } from "../model/organization";
 import { getId, getPath } from "../model/properties";
 import { type Hidden, isHidden } from "../hidden";
 import { compareTexts } from "../wording";
@@ -97,9 +97,7 @@ function endAccess(model: Model, side: Side, day: string): Model {
       }),
     ),
   });
-  const end = ({ organizations }: Access): Access => ({
-    organizations: new Map(Array.from(organizations, ([key, organization]) => [key, endMemberships(organization)])),
-  });
+  const end = (access: Model["after"]) => mapOrganizations(access, endMemberships);
   return side === "before"
     ? { ...model, before: end(model.before) }
     : { ...model, before: model.after, after: end(model.after) };
