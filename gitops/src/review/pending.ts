@@ -1,4 +1,5 @@
 import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../grouping";
 import { isUnjudged } from "../risks";
 import { formatCourse } from "../wording";
 import { describeAccess } from "./differences";
@@ -100,11 +101,9 @@ function match<T extends object>(
   ofBase: readonly T[],
   test: (row: T) => boolean = () => true,
 ): Matched<T> {
-  const rest = new Map<string, T[]>();
-  for (const row of ofBase.filter(test)) {
-    const key = getKey(row);
-    rest.set(key, [...(rest.get(key) ?? []), row]);
-  }
+  const rest = new Map(
+    [...groupBy(ofBase.filter(test), getKey)].map(([key, equal]): [string, T[]] => [key, [...equal]]),
+  );
   return {
     rows: rows.map((row) => [row, test(row) && rest.get(getKey(row))?.pop() !== undefined]),
     others: [...rest.values()].flat(),
