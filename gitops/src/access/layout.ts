@@ -23,7 +23,7 @@ export function readLayout(path: string, terminal: Terminal): Layout {
 }
 
 /** Prints the warnings of a layout to standard error. */
-export function printWarnings({ warnings }: Layout, terminal: Terminal): void {
+export function printWarnings({ warnings }: Pick<Layout, "warnings">, terminal: Terminal): void {
   for (const warning of warnings) terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
 }
 
@@ -31,7 +31,7 @@ export function printWarnings({ warnings }: Layout, terminal: Terminal): void {
  * Reads a layout without printing its warnings.
  * @throws InvalidLayoutError or UserError if the layout cannot be read.
  */
-export function parseLayoutAt(path: string, { folder, now }: Terminal): Layout {
+export function parseLayoutAt(path: string, { folder, now }: Pick<Terminal, "folder" | "now">): Layout {
   return parseLayout(readLayoutFiles(path, folder), { now, version });
 }
 
@@ -42,7 +42,7 @@ export function readLayoutsOn(
 ): readonly Layout[] | string {
   try {
     const moment = day === undefined ? now : new Date(day);
-    return paths.map((path) => parseLayout(readLayoutFiles(path, folder), { now: moment, version }));
+    return paths.map((path) => parseLayoutAt(path, { folder, now: moment }));
   } catch (error) {
     if (!(error instanceof InvalidLayoutError)) throw error;
     const [first] = error.mistakes;

@@ -33,7 +33,7 @@ import { offlineSettingNames } from "../connection";
 import { CommandError } from "../exit";
 import { groupBy } from "../grouping";
 import { readDocument } from "../terminal/files";
-import { listLayoutObjects, readLayoutsOn } from "../access/layout";
+import { listLayoutObjects, parseLayoutAt, readLayoutsOn } from "../access/layout";
 import type { KnownNames } from "../rules/knownNames";
 import { findMeaningless, findUnknownNames, type SuspectName, wordSuspect } from "../rules/suspectNames";
 import { InvalidRulesError, readRulesDocument, rulesKind } from "../rules/readRules";
@@ -187,11 +187,11 @@ function listEmails(organization: LayoutOrganization): readonly string[] {
 /** Returns these layouts; undefined without one, or if one has mistakes. */
 export function parseLayouts(
   paths: readonly string[],
-  { folder, now }: Pick<ValidationOptions, "folder" | "now">,
+  options: Pick<ValidationOptions, "folder" | "now">,
 ): readonly Layout[] | undefined {
   if (paths.length === 0) return undefined;
   try {
-    return paths.map((path) => parseLayout(readLayoutFiles(path, folder), { now, version }));
+    return paths.map((path) => parseLayoutAt(path, options));
   } catch (error) {
     if (error instanceof InvalidLayoutError || error instanceof UserError) return undefined;
     throw error;

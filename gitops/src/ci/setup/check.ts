@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as z from "zod";
 import { getErrorMessage } from "#framework/messages";
-import { parseLayout, readLayoutFiles } from "#layout";
 import { version } from "#provider";
+import { parseLayoutAt } from "../../access/layout";
 import { connectLayout, createRawReader, getDestination } from "../../connection";
 import { examine } from "../../doctor/doctor";
 import { hasDifferences } from "../../doctor/report";
@@ -172,7 +172,7 @@ function createKeySetting(layout: string, terminal: PipelineTerminal): Setting {
 
 /** Finds organizations of the layout in which the key's user is not a viewer. */
 async function findUserProblems(path: string, terminal: PipelineTerminal): Promise<readonly Problem[]> {
-  const layout = parseLayout(readLayoutFiles(path, terminal.folder), { now: terminal.now, version });
+  const layout = parseLayoutAt(path, terminal);
   const found = connectLayout(layout, {}, terminal).map(async ([connection, api]) => {
     const { email, boundTo, organizations } = await api.caller();
     const visible = organizations.filter(({ id }) => boundTo === null || id === boundTo);

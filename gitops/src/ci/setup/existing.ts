@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { getErrorMessage } from "#framework/messages";
-import { parseLayout, readLayoutFiles } from "#layout";
-import { version } from "#provider";
+import { parseLayoutAt } from "../../access/layout";
 import { connect } from "../../connection";
 import { listOrganizations } from "../../model/live";
 import { readText } from "../../terminal/files";
@@ -82,9 +81,9 @@ async function listNames(terminal: Terminal): Promise<readonly string[]> {
 }
 
 /** Returns no names for a layout with a mistake, which `validate` reports. */
-function listDeclared(layout: string, { folder, now }: Terminal): readonly string[] {
+function listDeclared(layout: string, terminal: Terminal): readonly string[] {
   try {
-    return parseLayout(readLayoutFiles(layout, folder), { now, version }).organizations.map(({ name }) => name);
+    return parseLayoutAt(layout, terminal).organizations.map(({ name }) => name);
   } catch {
     return [];
   }
