@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
@@ -23,7 +22,7 @@ import { formatReviewJson, type Review } from "../review/review";
 import { createJudge } from "../rules/checkRules";
 import { readRulesFiles } from "../rules/readRules";
 import { findUsualRules, usualRulesFile } from "../rules/usualFile";
-import { writeTexts } from "../terminal/files";
+import { computeDigest, writeTexts } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { rejectUnsupported } from "../validation/validate";
 import type { GitopsCommand } from "./command";
@@ -221,7 +220,7 @@ function plan(
 ): Review {
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
   rejectUnsupported(layout, backend, options.layout);
-  const digest = createHash("sha256").update(JSON.stringify(sources)).digest("hex");
+  const digest = computeDigest(JSON.stringify(sources));
   const files = chooseRules(options, terminal);
   const { rules, tests } = readRulesFiles(files, terminal.folder);
   const { authors } = options;

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { listBriefly } from "#framework/messages";
 import { type SourceFile, suggest } from "#framework/documents";
 import { type BackendName, chooseBackend, version } from "#provider";
-import { formatLayoutMistake, type Layout, parseLayout, readLayoutFiles } from "#layout";
-import { locateDeclaration } from "../access/layout";
+import { type Layout, parseLayout, readLayoutFiles } from "#layout";
+import { locateDeclaration, printWarnings } from "../access/layout";
 import { offlineSettingNames } from "../connection";
 import { CommandError, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
@@ -12,6 +11,7 @@ import { getRevision, readBase } from "../plan/revision";
 import { reviewModel } from "../review/assemble";
 import { matches } from "../rules/selector";
 import type { Subject } from "../sarif/sarif";
+import { computeDigest } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { rejectUnsupported } from "../validation/validate";
 import { type CommandFactory, createCommand } from "./command";
@@ -74,15 +74,12 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
   const parse = (sources: readonly SourceFile[]) => parseLayout(sources, { now, version });
   const sources = readLayoutFiles(path, terminal.folder);
   const layout = parse(sources);
-  for (const warning of [...layout.warnings, ...layout.notes])
-    terminal.say(`peridio-gitops: ${formatLayoutMistake(warning)}\n`);
+  printWarnings({ warnings: [...layout.warnings, ...layout.notes] }, terminal);
   const baseSources = readBase(given, path, terminal);
   const base = parse(baseSources);
   rejectUnknown(only, [base, layout]);
   rejectUnsupported(selectOrganizations(layout, only), backend, path);
-  const digest = createHash("sha256")
-    .update(JSON.stringify([baseSources, sources]))
-    .digest("hex");
+  const digest = computeDigest(JSON.stringify([baseSources, sources]));
   const [before, after] = [selectOrganizations(base, only), selectOrganizations(layout, only)];
   const selected = new Set(listOrganizationNames([before, after]));
   const leftOut = listOrganizationNames([base, layout]).filter((name) => !selected.has(name));

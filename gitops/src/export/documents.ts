@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { type BackendName, version } from "#provider";
 import { composeLayout, type Layout, parseLayout, type LayoutSource } from "#layout";
 import { isSameValue } from "#framework/definitions";
 import { CommandError } from "../exit";
+import { computeDigest } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import { type ExportedEntry, type LayoutEntry, toLayout } from "./entry";
 import type { LeftOutPart } from "./leftOutPart";
@@ -98,7 +98,7 @@ export function getFileName(organization: string): string {
   if (isSafe && !hashSuffix.test(organization)) return `${organization}.yaml`;
   const readable = organization.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const stem = readable.replace(/^-|-$/g, "").slice(0, 60) || "organization";
-  return `${stem}-${createHash("sha256").update(organization).digest("hex").slice(0, 12)}.yaml`;
+  return `${stem}-${computeDigest(organization).slice(0, 12)}.yaml`;
 }
 
 /** The name of the layout in the program of an export. */

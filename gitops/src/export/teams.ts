@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { canonicalizeEmail } from "#provider";
 import { isRecord } from "#framework";
 import { groupBy } from "../grouping";
 import { compareTexts } from "../wording";
 import type { LayoutEntry } from "./entry";
+import { computeDigest } from "../terminal/files";
 
 /** People with equal roles and groups in all organizations. */
 export interface Team {
@@ -25,7 +25,7 @@ export function findTeams(entries: readonly LayoutEntry[]): readonly Team[] {
     .filter(({ length }) => length >= fewestPeople)
     .map((members) => {
       const access = JSON.stringify(listAccess(entries, members[0]));
-      const digest = createHash("sha256").update(access).digest("hex");
+      const digest = computeDigest(access);
       return { name: `team-${digest.slice(0, 8)}`, people: members };
     })
     .sort((a, b) => compareTexts(a.name, b.name));

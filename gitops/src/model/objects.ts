@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Values } from "#framework";
 import { claimToken } from "../objects/claimToken";
 import { group } from "../objects/group";
@@ -8,6 +7,7 @@ import { isExpiring, readExpiry, type ResourceKind } from "../objects/rows";
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { readHost } from "../objects/webhook";
 import { type Hidden, isHidden, unknown } from "../hidden";
+import { computeDigest } from "../terminal/files";
 import type { Declaration } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";
@@ -119,13 +119,9 @@ function digestValues(values: Values): DeclaredContents["properties"] {
     Object.entries(values).flatMap(([name, value]) =>
       value === undefined || name === "organizationId"
         ? []
-        : [[name, findHidden(value)?.reason ?? digest(JSON.stringify(value))]],
+        : [[name, findHidden(value)?.reason ?? computeDigest(JSON.stringify(value))]],
     ),
   );
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 function readUuid(resource: Declaration): readonly string[] {

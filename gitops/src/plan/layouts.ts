@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Child, Values } from "#framework";
 import { insertIds, omitAbsent } from "#framework/definitions";
@@ -12,6 +11,7 @@ import { organization } from "../objects/organization";
 import { getKind } from "../urn";
 import { unknown } from "../hidden";
 import { quoteName } from "../wording";
+import { computeDigest } from "../terminal/files";
 
 /** The two layouts that a plan compares. */
 export interface ComparedLayouts {
@@ -123,7 +123,7 @@ class PlannedStack {
     const [root = ""] = child.name.split("/");
     const organizationId = this.#getUrn({ ...child, type: organizationType, name: root });
     if (child.name === root) return organizationId;
-    return `${organizationId}/${createHash("sha256").update(this.#getUrn(child)).digest("hex")}`;
+    return `${organizationId}/${computeDigest(this.#getUrn(child))}`;
   }
 }
 

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import gt from "semver/functions/gt";
 import valid from "semver/functions/valid";
 import { version } from "#provider";
 import { CommandError } from "../exit";
 import { getProvider, readStackSettings } from "./backends";
-import { readText } from "../terminal/files";
+import { computeDigest, readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import {
   cleanMessage,
@@ -37,7 +36,7 @@ export function readPreview(text: string, source: string, kind: Kind): StackChan
     );
   return {
     stack,
-    digest: createHash("sha256").update(text).digest("hex"),
+    digest: computeDigest(text),
     resources: readResources(document, kind),
     vanished: readVanished(document, kind),
     providers: readProviders(document.steps),

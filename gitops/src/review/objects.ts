@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Values } from "#framework";
 import { type Declaration, identifyThing } from "../model/declaration";
 import type { Model } from "../model/model";
@@ -14,6 +13,7 @@ import type { ConflictingDeclarations } from "./declared";
 import { compareProperties } from "./properties";
 import { findPropertyConflicts } from "./propertyConflicts";
 import { showEverything, showProperties, type SettingRow } from "./shown";
+import { computeDigest } from "../terminal/files";
 
 /** Lists the objects that have their own rows (API tokens, claim tokens, webhooks, tunnel policies), if a change creates, imports, changes, replaces or deletes them. */
 export function reviewObjects({
@@ -152,7 +152,7 @@ function createReviews(
               details.map(({ property }) => property),
             )
           : showEverything(declaration.resources),
-      ...(typeof value === "string" && { digest: createHash("sha256").update(value).digest("hex") }),
+      ...(typeof value === "string" && { digest: computeDigest(value) }),
     },
   ];
 }

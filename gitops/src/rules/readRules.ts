@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Path, isRecord } from "#framework";
 import {
   type DocumentKind,
@@ -14,7 +13,7 @@ import {
 import { CommandError } from "../exit";
 import { includesLogin } from "../logins";
 import type { Logins } from "../review/beneficiaries";
-import { readDocument, readText } from "../terminal/files";
+import { computeDigest, readDocument, readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { joinAnd } from "../wording";
 import { kindNames, kindsOfPeople } from "./kinds";
@@ -52,7 +51,7 @@ export interface RulesFile {
 /** Returns the digest of the texts of several files, as the evidence of a review contains it. The names of the files do not matter. */
 export function digestRulesFiles(files: readonly string[], terminal: Pick<Terminal, "folder">): string {
   const texts = files.map((file) => readText(terminal, file));
-  return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
+  return computeDigest(JSON.stringify(texts));
 }
 
 /**

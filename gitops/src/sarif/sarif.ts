@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { printable } from "#framework/messages";
 import { version } from "#provider";
+import { computeDigest } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 
 /** The place of a result. GitHub rejects a result without a place. */
@@ -71,7 +71,7 @@ export function formatSarif(results: readonly Result[], unknowns: readonly strin
           message: { text: printable(message) },
           locations: [{ physicalLocation: locate(place) }],
           // Without the line, a result keeps its identity when it moves.
-          partialFingerprints: { "peridioGitops/v1": digest(`${id}\n${place.file}\n${message}`) },
+          partialFingerprints: { "peridioGitops/v1": computeDigest(`${id}\n${place.file}\n${message}`) },
         })),
       },
     ],
@@ -82,8 +82,4 @@ function locate({ file, line = 1, column = 1 }: FileLocation): object {
   const relative = file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
   const uri = isAbsolute(file) ? pathToFileURL(file).href : relative;
   return { artifactLocation: { uri }, region: { startLine: line, startColumn: column } };
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

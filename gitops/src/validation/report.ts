@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { countOthers, mostPrinted, inOneLine, printable } from "#framework/messages";
 import { formatSarif, type Result } from "../sarif/sarif";
+import { computeDigest } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 
 // The schema of `validate --json`. `gitops/validate.schema.json` is generated from it.
@@ -102,7 +102,7 @@ function createQualityIssue({ severity, file, line = 1, message }: Remark): obje
     description: message,
     check_name: "peridio-gitops validate",
     // Without the line, an issue keeps its identity when it moves.
-    fingerprint: createHash("sha256").update(`${file}\n${message}`).digest("hex"),
+    fingerprint: computeDigest(`${file}\n${message}`),
     severity: severity === "mistake" ? "major" : "minor",
     location: { path: file, lines: { begin: line } },
   };

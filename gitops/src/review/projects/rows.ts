@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { canonicalizeEmail } from "#provider";
 import { describeReason, describeReasons, listGroups, type Reason } from "../../access/reasons";
 import { groupBy } from "../../grouping";
@@ -6,6 +5,7 @@ import { sortRisks } from "../../risks";
 import { compareTexts, joinAnd, quoteName } from "../../wording";
 import type { Place, SettingRow } from "../shown";
 import { type Outcome, outcomes, type PlacedRow, type Row } from "./outcomes";
+import { computeDigest } from "../../terminal/files";
 
 // Merges rows about groups, projects and cohorts that differ only in the person, the object or the list of groups, because a change can
 // concern thousands of people.
@@ -126,7 +126,7 @@ function joinGroups(rows: readonly Part[]): readonly Part[] {
         emails: own.flatMap(({ emails }) => emails),
         shows: joinPlaces(own),
         detail: others === "" ? either : `${others}, and ${either}`,
-        digest: createHash("sha256").update(exact.sort().join("\n")).digest("hex"),
+        digest: computeDigest(exact.sort().join("\n")),
       },
     ];
   });
