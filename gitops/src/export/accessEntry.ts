@@ -7,6 +7,7 @@ import type { ProjectWithCohorts } from "./accessInventory";
 import type { Inventory, Spelling } from "./inventory";
 import type { LeftOutPart } from "./leftOutPart";
 import { omitEmpty } from "./omitEmpty";
+import { countBy } from "../grouping";
 
 /** The groups and projects of an organization as a part of its entry in a layout. */
 interface AccessEntry {
@@ -50,8 +51,7 @@ export function createAccessEntry(
     parent = "",
   ): Values {
     const declared: [string, Values][] = [];
-    const counts = new Map<string, number>();
-    for (const { name } of items.map(getObject)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const counts = countBy(items, (item) => getObject(item).name);
     for (const item of items) {
       const { id, name } = getObject(item);
       const count = counts.get(name) ?? 1;

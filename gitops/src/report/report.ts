@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { listBriefly } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
-import { groupBy, sortBy } from "../grouping";
+import { groupBy, sortBy, countBy } from "../grouping";
 import { countPending, selectRows } from "../review/pending";
 import { isConcerned, programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel, type Level, levels } from "../risks";
@@ -282,8 +282,7 @@ function createRulesSection({ violations, evidence }: Review, wording: Wording):
   ]);
   const groups = groupBy(sorted, ({ rule, severity, explanation }) => JSON.stringify([rule, severity, explanation]));
   const items = [...groups.values()].map((group) => createRuleItem(group, wording, evidence.beneficiaries));
-  const counts = new Map<string, number>();
-  for (const { effect } of items) counts.set(effect, (counts.get(effect) ?? 0) + 1);
+  const counts = countBy(items, ({ effect }) => effect);
   return {
     id: "rules",
     title: "Broken access rules",
