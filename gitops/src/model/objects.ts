@@ -19,6 +19,7 @@ import {
   filterCreated,
   findProject,
   getId,
+  getKey,
   getName,
   getUuid,
   hidesIds,
@@ -101,7 +102,7 @@ function isManaged({ resource, values }: Present, property: string, requested: S
 }
 
 function readObject({ resource }: Present): DeclaredObject {
-  return { key: getId(resource) ?? resource.urn, words: describeObject(resource) };
+  return { key: getKey(resource), words: describeObject(resource) };
 }
 
 function readWrittenObject(present: Present): WrittenObject {

@@ -25,6 +25,11 @@ export function getId({ before, after }: Pick<Resource, "before" | "after">): st
   return after?.id ?? before?.id;
 }
 
+/** Returns the id or, before the object exists, the URN. */
+export function getKey(resource: Pick<Resource, "before" | "after" | "urn">): string {
+  return getId(resource) ?? resource.urn;
+}
+
 /**
  * Returns those of the `sources`, which are URNs, whose ids the preview does not know, because the same change creates them. An object that
  * the change imports by name exists, so the others already contain its id.

@@ -7,7 +7,7 @@ import { listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/declaredObjects";
 import { getOrganizationName, mapOrganizations, type Organization, type Person } from "../model/organization";
-import { getId, getPath } from "../model/properties";
+import { getKey, getPath } from "../model/properties";
 import { type Hidden, isHidden } from "../hidden";
 import { compareTexts } from "../wording";
 import { reviewModel } from "../review/assemble";
@@ -222,11 +222,6 @@ function listGroups(objects: DeclaredObjects): readonly AccessGroup[] {
     ),
     isComplete: !hasHidden && members !== undefined && isManaged && hiddenMembers === 0,
   }));
-}
-
-/** Returns the id, or the URN before the object exists. */
-function getKey(declaration: Declaration): string {
-  return getId(declaration) ?? declaration.urn;
 }
 
 function createPerson({ email, role, isOwner, status, lastDay, afterwards }: Person): PersonInSource {

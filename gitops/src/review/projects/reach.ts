@@ -1,14 +1,14 @@
 import { canonicalizeEmail } from "#provider";
 import { joinAddresses } from "../../access/reasons";
 import { groupBy } from "../../grouping";
-import { type Declaration, getOrganizationKey } from "../../model/declaration";
+import { getOrganizationKey } from "../../model/declaration";
 import type { Side } from "../../model/directory";
 import { type EffectiveAccess, listInvitations, type ObjectAccess } from "../../model/effectiveAccess";
 import type { MergedGroup } from "../../model/merging";
 import type { Model } from "../../model/model";
 import type { Person } from "../../model/organization";
 import { listGroupMembers } from "../../model/projectAccess";
-import { getId, getName } from "../../model/properties";
+import { getKey, getName } from "../../model/properties";
 import { listTexts } from "../../objects/reading";
 import { compareTexts } from "../../wording";
 import type { GroupReview, GroupSide, ObjectReview, Reach, ReachReason } from "../review";
@@ -74,11 +74,6 @@ export function reviewReach(
       .filter(({ before, after }) => before !== null || after !== null)
       .sort((a, b) => compareTexts(a.path, b.path)),
   };
-}
-
-/** Returns the id or, before the object exists, the URN. */
-function getKey(declaration: Declaration): string {
-  return getId(declaration) ?? declaration.urn;
 }
 
 /** Returns a function that returns an address in its original spelling. */
