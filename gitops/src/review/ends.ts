@@ -9,7 +9,7 @@ import type { PersonReview, Review, SettingReview } from "./review";
 export function omitEnds<Rows extends Pick<Review, "people" | "settings">>(review: Rows, now: Date): Rows {
   const ended = review.people.filter((row) => isEnd(row, now));
   const gone = ended.filter(({ after }) => after === null);
-  const people = new Set(gone.map(({ organization, email }) => identify(organization, email)));
+  const people = new Set(gone.map(identifyPerson));
   return {
     ...review,
     people: review.people.filter((row) => !ended.includes(row)),
@@ -30,7 +30,8 @@ function isLostGrant(
   { organization, section, people = [], risks, undoesDrift }: SettingReview,
   ended: ReadonlySet<string>,
 ) {
-  const concernsOnlyThem = people.length > 0 && people.every((email) => ended.has(identify(organization, email)));
+  const concernsOnlyThem =
+    people.length > 0 && people.every((email) => ended.has(identifyPerson({ organization, email })));
   return section === "projects" && concernsOnlyThem && undoesDrift !== true && onlyTakes(risks);
 }
 
@@ -38,6 +39,7 @@ function onlyTakes(risks: readonly Risk[]): boolean {
   return !hasEffect(risks, "gives") && !hasEffect(risks, "unknown") && !risks.includes("acceptsDrift");
 }
 
-function identify(organization: string, email: string): string {
+/** Returns a key of a person in an organization, also for another spelling of the address. */
+export function identifyPerson({ organization, email }: Pick<PersonReview, "organization" | "email">): string {
   return JSON.stringify([organization, canonicalizeEmail(email)]);
 }

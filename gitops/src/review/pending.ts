@@ -1,8 +1,8 @@
-import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../grouping";
 import { isUnjudged } from "../risks";
 import { formatCourse } from "../wording";
 import { describeAccess } from "./differences";
+import { identifyPerson } from "./ends";
 import {
   isConcerned,
   isConcernedOrganization,
@@ -141,10 +141,6 @@ function listOther<T>(
 ): readonly T[] {
   const shown = new Set(rows.flatMap(([row, isEqual]) => (!isEqual && isChange(row) ? [identify(row)] : [])));
   return others.filter((row) => !shown.has(identify(row)));
-}
-
-function identifyPerson({ organization, email }: PersonReview): string {
-  return JSON.stringify([organization, canonicalizeEmail(email)]);
 }
 
 function withdrawOrganization({ key, change }: OrganizationReview): Withdrawal {
