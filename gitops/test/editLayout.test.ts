@@ -170,6 +170,27 @@ test("a member has a higher role for four hours, and then the present role", asy
   expect(printed).toContain("viewer → admin (until 2027-01-31 12:00 UTC, then viewer)");
 });
 
+test("a longer grant keeps the role after the end", async () => {
+  const first = await edit([...grant, "admin", "grace@acme.example", "--for", "4h"]);
+  const ending = { ...files, ...first.changed };
+  const longer = await edit([...grant, "admin", "grace@acme.example", "--for", "8h"], ending);
+  expect(longer.changed["production.yaml"]).toContain("until: 2027-01-31T16:00Z, afterwards: viewer }");
+  expect(longer.said).toBe("");
+
+  const lower = await edit([...grant, "viewer", "grace@acme.example", "--for", "8h"], ending);
+  expect(lower).toMatchObject({ code: 1, changed: {} });
+  expect(lower.said).toContain("Choose the role after the end with --afterwards, or `--afterwards none`.");
+});
+
+test("a grant says that it ends access which had no end", async () => {
+  const same = [...grant, "viewer", "grace@acme.example", "--until", "2027-05-31"];
+  expect((await edit(same)).said).toBe(
+    "peridio-gitops: After the end, grace@acme.example has no access to acme-production. To give a role then, add --afterwards.\n",
+  );
+  expect((await edit([...same, "--afterwards", "none"])).said).toBe("");
+  expect((await edit([...grant, "viewer", "hugo@acme.example", "--until", "2027-05-31"])).said).toBe("");
+});
+
 describe("the reason of a grant", () => {
   const why = ["--reason", "INC-42: on call"];
   const line = "  # Reason (acme-production): INC-42: on call\n";

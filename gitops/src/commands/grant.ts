@@ -26,7 +26,7 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("grant", {
     summary: "give a person a role in a layout",
     description:
-      "Gives a person a role in an organization of the layout, or changes the role and its end. After the end, a member has the " +
+      "Gives a person a role in an organization of the layout, or changes the role and its end. After the end, the person has the " +
       "present role again if it is lower. Proves that the edit changes nothing else, and prints the changed lines and the plan. " +
       "All other bytes of the files stay.",
     examples: [
@@ -50,10 +50,10 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
         .argParser(parseTime),
     )
     .addOption(
-      new Option("--afterwards <role>", "the role after the end; by default, the present role if it is lower").choices([
-        ...roleSchema.options,
-        "none",
-      ]),
+      new Option(
+        "--afterwards <role>",
+        "the role after the end; by default, the present role if it is lower, or else the role after the present end",
+      ).choices([...roleSchema.options, "none"]),
     );
   return addEditOptions(addPersonArgument(command)).action(
     async (
@@ -66,24 +66,31 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
       if (until === undefined && chosen !== undefined)
         throw new MisuseError("--afterwards needs an end. Add --until or --for.");
       const title = `Give ${person} the role ${role} in ${organization}`;
-      end(
-        await editLayout({ ...options, terminal, title, keepsReason: true }, (files, { organizations }) => {
-          const names = organizations.map(({ name }) => name);
-          if (!names.includes(organization))
-            throw new CommandError(
-              `The layout does not declare ${organization}. Use one of ${listBriefly(names)}${suggest(organization, names)}.`,
-            );
-          const present = organizations.find(({ name }) => name === organization);
-          if (until === undefined && keepsEnd && present !== undefined) refuseLostEnd(present, person);
-          const afterwards =
-            until === undefined || present === undefined ? undefined : chooseAfterwards(present, person, role, chosen);
-          const { edit, prove } = createRoleEdit(person, organization, { role, until, afterwards });
-          edit(files);
-          if (options.reason !== undefined || files.listChanged().length > 0)
-            explainRole(files, person, organization, options.reason);
-          return prove;
-        }),
-      );
+      let remarks: readonly string[] = [];
+      const code = await editLayout({ ...options, terminal, title, keepsReason: true }, (files, { organizations }) => {
+        const names = organizations.map(({ name }) => name);
+        if (!names.includes(organization))
+          throw new CommandError(
+            `The layout does not declare ${organization}. Use one of ${listBriefly(names)}${suggest(organization, names)}.`,
+          );
+        const present = organizations.find(({ name }) => name === organization);
+        if (until === undefined && keepsEnd && present !== undefined) refuseLostEnd(present, person);
+        const afterwards =
+          until === undefined || present === undefined ? undefined : chooseAfterwards(present, person, role, chosen);
+        const access = present && getPersonAccess(present, person);
+        const isPermanent = access?.role !== undefined && access.until === undefined;
+        if (isPermanent && until !== undefined && (afterwards ?? chosen) === undefined)
+          remarks = [
+            `After the end, ${person} has no access to ${organization}. To give a role then, add --afterwards.`,
+          ];
+        const { edit, prove } = createRoleEdit(person, organization, { role, until, afterwards });
+        edit(files);
+        if (options.reason !== undefined || files.listChanged().length > 0)
+          explainRole(files, person, organization, options.reason);
+        return prove;
+      });
+      for (const remark of remarks) terminal.say(`peridio-gitops: ${remark}\n`);
+      end(code);
     },
   );
 };
@@ -95,7 +102,10 @@ function addTime(now: Date, time: string): string {
   return new Date(moment).toISOString().replace(/:00\.000Z$/, "Z");
 }
 
-/** Returns the role after the end: the chosen one, or the present one if it is lower than the new role. */
+/**
+ * Returns the role after the end: the chosen one, the present one if it is lower than the new role, or else the one after the present end.
+ * @throws CommandError if nobody chose between the two, or if the role after the present end is not lower than the new one
+ */
 function chooseAfterwards(
   organization: LayoutOrganization,
   person: string,
@@ -103,11 +113,14 @@ function chooseAfterwards(
   chosen: Role | "none" | undefined,
 ): string | undefined {
   if (chosen !== undefined) return chosen === "none" ? undefined : chosen;
-  const { role: present, until: end } = getPersonAccess(organization, person) ?? {};
-  if (present === undefined || roles.findIndex((one) => one === present) <= roles.indexOf(role)) return undefined;
-  if (end === undefined) return present;
+  const { role: present, until: end, afterwards: next } = getPersonAccess(organization, person) ?? {};
+  const isLower = (one: string) => roles.findIndex((known) => known === one) > roles.indexOf(role);
+  if (present === undefined) return undefined;
+  if (isLower(present)) {
+    if (end === undefined) return present;
+  } else if (next === undefined || isLower(next)) return next;
   throw new CommandError(
-    `The present role of ${person}, ${present}, ends too (${end}), and a layout cannot declare two ends. Choose the role after the end with --afterwards, or \`--afterwards none\`.`,
+    `The present role of ${person}, ${present}, ends too (${String(end)}), and a layout cannot declare two ends. Choose the role after the end with --afterwards, or \`--afterwards none\`.`,
   );
 }
 
