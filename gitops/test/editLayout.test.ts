@@ -85,7 +85,7 @@ test("a move names the organizations in which the own entry of the person decide
   const move = (person: string) => edit(["move", person, "--from", "firmware", "--to", "cloud"], given);
 
   expect((await move("emil@acme.example")).said).toBe(
-    "peridio-gitops: In acme-dev, the own entry of emil@acme.example decides, not a team. Where a team should decide, remove the own entry by hand.\n",
+    "peridio-gitops: In acme-dev, the own entry of emil@acme.example overrides the teams. To use the role of a team there, delete the own entry.\n",
   );
   expect((await move("bob@acme.example")).said).toBe("");
 });
@@ -306,9 +306,10 @@ test("a second end needs a decision", async () => {
 });
 
 test("with --dry-run, the command prints the edit and writes nothing", async () => {
-  const { code, changed, printed } = await edit(["revoke", "grace@acme.example", "--dry-run"]);
+  const { code, changed, printed, said } = await edit(["revoke", "grace@acme.example", "--dry-run"]);
 
   expect({ code, changed }).toEqual({ code: 0, changed: {} });
+  expect(said).toBe("peridio-gitops: Nothing is written, because of --dry-run.\n");
   expect(printed).toContain("-  grace@acme.example:\n-    acme-production: viewer\n");
 });
 

@@ -73,7 +73,7 @@ test("a plan compares a file with its version in a commit", async () => {
   for (const base of ["git:main", "git:HEAD", "git:refs/heads/main"])
     expect(listChanges(await read("layout.yaml", "--base", base))).toEqual(changes);
   const { printed } = await plan("layout.yaml", "--base", "git:main");
-  expect(printed).toContain("A plan compares only two layouts. It counts the base as applied");
+  expect(printed).toContain("A plan compares only two layouts. It assumes that the base is applied");
 });
 
 test("a plan names the rename of an organization, and how to keep it", async () => {

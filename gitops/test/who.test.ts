@@ -260,7 +260,10 @@ test("says that a token which cannot read invitations may miss one", async () =>
 });
 
 test.each([
-  [[], "There is no question. Pass a person's e-mail address, or add --project."],
+  [
+    [],
+    "There is no question. Pass a person's e-mail address, or add --project. To see everyone in an organization, use `graph`.",
+  ],
   [[dora, "--preview", "-", "--layout", "layout.yaml"], "cannot be used with option"],
   [[dora, "--preview", "-", "--backend", "connect"], "cannot be used with option"],
   [[dora, "--layout", "layout.yaml", "--endpoint", "https://peridio.acme.example"], "cannot be used with option"],

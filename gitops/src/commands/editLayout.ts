@@ -186,7 +186,9 @@ export async function writeEdit(
       : `${patches.join("")}\n${formatReportText(createReport(review), { title: "Access plan", width: terminal.columns })}`,
   );
   const refused = review.verdict === "refused";
-  if (!refused && options.dryRun !== true) {
+  const reason = refused ? "a rule refuses the edit" : options.dryRun === true ? "of --dry-run" : undefined;
+  if (reason !== undefined) terminal.say(`peridio-gitops: Nothing is written, because ${reason}.\n`);
+  else {
     const marks = new Map(sources.map((source) => [source.file, readMark(source, read)]));
     const texts = changed.map(({ file, after: text }) => ({ file, text: `${marks.get(file) ?? ""}${text}` }));
     if (requests === undefined) writeTexts(terminal, texts);

@@ -41,7 +41,7 @@ export const createMoveCommand: CommandFactory = (terminal, end) => {
       });
       if (overridden.length > 0)
         terminal.say(
-          `peridio-gitops: In ${joinAnd(overridden)}, the own entry of ${person} decides, not a team. Where a team should decide, remove the own entry by hand.\n`,
+          `peridio-gitops: In ${joinAnd(overridden)}, the own entry of ${person} overrides the teams. To use the role of a team there, delete the own entry.\n`,
         );
       end(code);
     },

@@ -41,7 +41,7 @@ export const createUndoCommand: CommandFactory = (terminal, end) => {
     const all = listRestorations(review, editable.layout, terminal.now);
     const chosen = select(all, options, review);
     if (chosen.length === 0)
-      throw new CommandError(`Nothing to restore: ${file} takes no access that the layout does not declare again.`);
+      throw new CommandError(`Nothing to restore: the layout declares all access that ${file} takes.`);
     const edited = adoptAll(editable, chosen);
     const left = chosen.flatMap((one) => {
       const reason = edited.refused.get(one);
@@ -50,7 +50,7 @@ export const createUndoCommand: CommandFactory = (terminal, end) => {
     if (edited.files.listChanged().length === 0) {
       if (left.length > 0)
         throw new CommandError(`Nothing is restored, and the layout is not edited:\n${left.join("")}`);
-      throw new CommandError(`Nothing to restore: the layout already declares what ${file} takes.`);
+      throw new CommandError(`Nothing to restore: the layout declares all access that ${file} takes.`);
     }
     const scope = [...options.person, ...options.organization].join(", ");
     const { refused, needsAttention } = await writeEdit(editable, edited, {

@@ -58,7 +58,9 @@ export const createWhoCommand: CommandFactory = (terminal, end) =>
     .action(async (person: string | undefined, options: Options) => {
       const { project, json } = options;
       if (person === undefined && project === undefined)
-        throw new MisuseError("There is no question. Pass a person's e-mail address, or add --project.");
+        throw new MisuseError(
+          "There is no question. Pass a person's e-mail address, or add --project. To see everyone in an organization, use `graph`.",
+        );
       const question: Question = { person, project };
       const found = answer(await readSource(options, question, terminal), question);
       terminal.print(json === true ? formatJson(createReport(found)) : formatText(found, terminal.columns));

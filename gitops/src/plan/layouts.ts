@@ -26,7 +26,7 @@ export interface ComparedLayouts {
 
 /** The facts that no layout contains. */
 const limits =
-  "A plan compares only two layouts. It counts the base as applied, and each person in the base as a member. It does not show changes outside Pulumi, undeclared people, owners and objects, missing second factors, or other stacks.";
+  "A plan compares only two layouts. It assumes that the base is applied, and that everyone in it is a member. It does not show other stacks, missing second factors, changes outside Pulumi, or anything undeclared.";
 
 /** Returns the change from one layout to another, for each connection. It contains only what the layouts declare. */
 export function compareLayouts({ base, layout, backend, digest }: ComparedLayouts): readonly StackChange[] {
