@@ -29,8 +29,8 @@ export function canonicalCidr(text: string): string {
 /** Returns true if the blocks of a list together hold a block. The blocks may overlap. A text that is no block holds nothing. */
 export function holds(list: readonly string[], block: string): boolean {
   if (parseCidr(block) === undefined) return false;
-  const widest = listWidest(list.filter((one) => parseCidr(one) !== undefined));
-  const sizes = widest.filter((one) => overlap(one, block)).map(countAddresses);
+  const near = list.filter((one) => parseCidr(one) !== undefined && overlap(one, block));
+  const sizes = listWidest(near).map(countAddresses);
   return sizes.reduce((sum, size) => sum + size, 0n) >= countAddresses(block);
 }
 
