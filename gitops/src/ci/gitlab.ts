@@ -173,7 +173,7 @@ export class GitLab implements Forge {
     // Guests of a private project see its issues, but not its files.
     await (iid === undefined
       ? this.#api.send(issues, { method: "POST", body: { title, description, confidential: true } })
-      : this.#api.send(`${issues}/${iid}`, { method: "PUT", body: { description } }));
+      : this.#api.send(`${issues}/${iid}`, { method: "PUT", body: { description, confidential: true } }));
   }
 
   /** Lists the deployments of the main branch, the newest first. */

@@ -184,6 +184,8 @@ export class GitLab {
     [
       /^PUT issues\/(\d+)$/,
       ([id], fields) => {
+        if (fields.description !== undefined && fields.confidential !== "true")
+          throw new Error("guests of the project can read the issue");
         change(this.issues, id, fields.description, fields.state_event === "close");
       },
     ],
