@@ -368,11 +368,11 @@ test.each([
   ],
   [
     [...grant, "developer", "bob@acme.example", "--until", "2020-01-31"],
-    "2020-01-31 has passed, so bob@acme.example would lose the role developer in acme-production at once. Use a later end",
+    "2020-01-31 has passed, so bob@acme.example would lose the role developer in acme-production at once. Use a later end.",
   ],
   [
     [...grant, "developer", "bob@acme.example", "--until", "2020-01-31", "--afterwards", "viewer"],
-    "2020-01-31 has passed, so bob@acme.example would lose the role developer in acme-production at once. Use a later end",
+    "2020-01-31 has passed, so bob@acme.example would lose the role developer in acme-production at once. Use a later end.",
   ],
   [["move", "bob@acme.example", "--from", "cloud", "--to", "firmware"], "bob@acme.example is not in the team cloud."],
   [["move", "bob@acme.example", "--from", "firmware", "--to", "clowd"], "clowd is not a team of the layout."],

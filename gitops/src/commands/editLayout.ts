@@ -265,8 +265,7 @@ function refuseInvalid<T>(edit: () => T): T {
   } catch (error) {
     if (error instanceof InvalidLayoutError)
       throw new CommandError(`The layout would be invalid after the edit, so it is not edited: ${error.message}`);
-    if (error instanceof UneditableError)
-      throw new CommandError(`The layout is not edited: ${error.message}. Edit the layout by hand.`);
+    if (error instanceof UneditableError) throw new CommandError(`The layout is not edited: ${error.message}`);
     throw error;
   }
 }

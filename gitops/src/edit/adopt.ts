@@ -60,7 +60,7 @@ function tryAdoption({ parse }: EditableLayout, before: EditedLayout, { adoption
     return { files, layout };
   } catch (error) {
     if (error instanceof InvalidLayoutError) return `The layout would be invalid after the edit: ${error.message}`;
-    if (error instanceof UneditableError) return `${error.message}. Edit the layout by hand.`;
+    if (error instanceof UneditableError) return error.message;
     throw error;
   }
 }

@@ -10,7 +10,11 @@ export interface Splice {
 }
 
 /** The text has no place for an edit, or the edit would change something else too. */
-export class UneditableError extends Error {}
+export class UneditableError extends Error {
+  constructor(reason: string, remedy = "Edit the layout by hand") {
+    super(`${reason}. ${remedy}.`);
+  }
+}
 
 /** The beginning of the comments that the editor itself writes and removes. Each is in the line above its entry. */
 export const ownComment = "# Reason (";

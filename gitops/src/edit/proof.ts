@@ -36,7 +36,8 @@ export function provePerson(person: string, expect: Expectation): Proof {
       if (isDeepStrictEqual(now?.own, expected)) continue;
       if (expected?.until !== undefined && isOver(expected, now?.own))
         throw new UneditableError(
-          `${expected.until} has passed, so ${person} would lose the role ${expected.role} in ${name} at once. Use a later end`,
+          `${expected.until} has passed, so ${person} would lose the role ${expected.role} in ${name} at once`,
+          "Use a later end",
         );
       throw new UneditableError(
         `After the edit, ${person} would have ${describe(now?.own)} in ${name}. An alias may give this access`,
