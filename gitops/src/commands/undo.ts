@@ -40,8 +40,10 @@ export const createUndoCommand: CommandFactory = (terminal, end) => {
     const editable = await openEdited(options, terminal);
     const all = listRestorations(review, editable.layout, terminal.now);
     const chosen = select(all, options, review);
-    if (chosen.length === 0)
-      throw new CommandError(`Nothing to restore: the layout declares all access that ${file} takes.`);
+    const names = [...options.person.map(canonicalizeEmail), ...options.organization].join(", ");
+    const scope = names === "" ? "" : ` of ${names}`;
+    const nothing = `Nothing to restore: the layout declares all access${scope} that ${file} takes.`;
+    if (chosen.length === 0) throw new CommandError(nothing);
     const edited = adoptAll(editable, chosen);
     const left = chosen.flatMap((one) => {
       const reason = edited.refused.get(one);
@@ -50,12 +52,11 @@ export const createUndoCommand: CommandFactory = (terminal, end) => {
     if (edited.files.listChanged().length === 0) {
       if (left.length > 0)
         throw new CommandError(`Nothing is restored, and the layout is not edited:\n${left.join("")}`);
-      throw new CommandError(`Nothing to restore: the layout declares all access that ${file} takes.`);
+      throw new CommandError(nothing);
     }
-    const scope = [...options.person, ...options.organization].join(", ");
     const { refused, needsAttention } = await writeEdit(editable, edited, {
       ...{ ...options, terminal, id: computeDigest(formatReviewJson(review)) },
-      title: `Restore the access${scope === "" ? "" : ` of ${scope}`} that a change took`,
+      title: `Restore the access${scope} that a change took`,
     });
     if (left.length > 0) terminal.say(`peridio-gitops: Not restored:\n${left.join("")}`);
     end(chooseExitCode({ refused, needsAttention: needsAttention || left.length > 0 }));
