@@ -27,7 +27,7 @@ const listComments = (text: string) => [...text.matchAll(/# comment \d+/g)].map(
 
 /** The reasons for which a command may refuse an edit of a layout without anchors. */
 const expectedRefusals =
-  /already says this|No file of the layout names|has no admin|is not in the team|is already in the team|is not a team|has no teams|cannot declare two ends|An alias may give|gives .* the role|does not support/;
+  /already says this|No file of the layout names|has no admin|is not in the team|is already in the team|is not a team|has no teams|cannot declare two ends|is not lower than|An alias may give|gives .* the role|does not support/;
 
 const command = fc.record({
   kind: fc.constantFrom("grant", "revoke", "move", "join", "leave", "revokeOne"),

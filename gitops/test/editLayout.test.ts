@@ -179,7 +179,9 @@ test("a longer grant keeps the role after the end", async () => {
 
   const lower = await edit([...grant, "viewer", "grace@acme.example", "--for", "8h"], ending);
   expect(lower).toMatchObject({ code: 1, changed: {} });
-  expect(lower.said).toContain("Choose the role after the end with --afterwards, or `--afterwards none`.");
+  expect(lower.said).toContain(
+    "The role of grace@acme.example after 2027-01-31T12:00Z, viewer, is not lower than viewer. Choose the role after the end with --afterwards, or `--afterwards none`.",
+  );
 });
 
 test("a grant says that it ends access which had no end", async () => {

@@ -119,9 +119,10 @@ function chooseAfterwards(
   if (isLower(present)) {
     if (end === undefined) return present;
   } else if (next === undefined || isLower(next)) return next;
-  throw new CommandError(
-    `The present role of ${person}, ${present}, ends too (${String(end)}), and a layout cannot declare two ends. Choose the role after the end with --afterwards, or \`--afterwards none\`.`,
-  );
+  const reason = isLower(present)
+    ? `The present role of ${person}, ${present}, ends too (${String(end)}), and a layout cannot declare two ends`
+    : `The role of ${person} after ${String(end)}, ${String(next)}, is not lower than ${role}`;
+  throw new CommandError(`${reason}. Choose the role after the end with --afterwards, or \`--afterwards none\`.`);
 }
 
 /** A role without an end would make a guest permanent. @throws CommandError if the present access ends */
