@@ -86,6 +86,8 @@ test("one person and one organization are selected", async () => {
   await call("undo", "review.json", "--person", "DORA@acme.example", "--organization", "lab");
   expect(read()).toContain("  dora@acme.example: { lab: member }\n");
   expect(read()).not.toContain("carl@partner.example");
+  const again = await call("undo", "review.json", "--person", "DORA@acme.example", "--organization", "lab");
+  expect(again.said).toContain("the layout declares all access of dora@acme.example, lab that review.json takes.");
   const { code, said } = await call("undo", "review.json", "--person", "dara@acme.example");
   expect(code).toBe(1);
   expect(said).toContain("The review does not contain dara@acme.example. Did you mean dora@acme.example?");
