@@ -329,6 +329,18 @@ describe("people who have left", () => {
     repository.git("push", "--quiet", "origin", "main");
   }
 
+  test("share a request with adopted changes, in any order and spelling of the addresses", async () => {
+    const people = ["bob@acme.example", "dora@acme.example"];
+    declare(Object.fromEntries(people.map((email) => [email, "viewer"])));
+    for (const email of people) acme.join(email, "developer");
+    await sync("--adopt", "BOB@acme.example", "--adopt", "dora@acme.example");
+    const { title } = getFirst(gitHub);
+    expect(title).toBe("Adopt bob@acme.example, dora@acme.example, the removal of people who have left");
+    const { said } = await sync("--adopt", "dora@acme.example", "--adopt", "bob@acme.example");
+    expect(said).toContain("Updated the pull request");
+    expect(gitHub.requests).toHaveLength(1);
+  });
+
   test("leave the layout by one request, and other drift does not", async () => {
     declare({ "bob@acme.example": "viewer", "dora@acme.example": "viewer" });
     acme.join("dora@acme.example", "developer");

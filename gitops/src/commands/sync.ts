@@ -121,7 +121,8 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       proveAdoption(comparison, await compareFleet(fleet, edited), edited.adopted);
       const done = new Set(edited.adopted.map(getKey));
       const left = differences.filter((one) => !done.has(getKey(one)));
-      const request = { title: createTitle({ ...options, adopt }), id: adopt.join(" ") };
+      const names = [...new Set(adopt.map(canonicalizeName))].sort();
+      const request = { title: createTitle({ ...options, adopt: names }), id: names.join(" ") };
       const verdict =
         done.size === 0 ? undefined : await writeEdit(editable, edited, { ...options, ...request, backend, terminal });
       const closed =
@@ -133,7 +134,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
     });
 };
 
-/** Returns the title of a pull request. A later run with the same options updates it. */
+/** Returns the title of a pull request. A later run with the same options, in any order and spelling, updates it. */
 function createTitle({ adopt, adoptAll: all, adoptGone: gone, organization }: Options): string {
   const parts = [
     ...(all === true ? ["all changes outside Pulumi"] : adopt.length > 3 ? [`${adopt.length} changes`] : adopt),
