@@ -134,7 +134,7 @@ function formatSteps(
       ? []
       : [
           [
-            `Set these variables, and run this command again: the steps below depend on the state. Pulumi Cloud has no PULUMI_BACKEND_URL.${limit === undefined ? "" : ` ${limit}`}`,
+            "Set these variables, and run this command again: the steps below depend on the state. Pulumi Cloud has no PULUMI_BACKEND_URL.",
             missing.map((name) => `export ${name}=`),
           ] as const,
         ]),
@@ -158,7 +158,7 @@ function formatSteps(
     ],
     ["Push the files to main. The run of this push fails, because it has no base.", push],
     [
-      "Make the settings.",
+      ["Make the settings.", limit ?? []].flat().join(" "),
       [...nameServer(service, terminal), ...settings.flatMap(({ name, commands }) => [`# ${name}`, ...commands])],
     ],
     [
