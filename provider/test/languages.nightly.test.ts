@@ -144,7 +144,7 @@ test("every program in Go that a page shows compiles", async () => {
   try {
     for (const file of ["go.mod", "go.sum"]) await cp(join(root, "examples/go", file), join(folder, file));
     const isProgram = ({ language, code }: { language: string; code: string }) =>
-      language === "go" && code.startsWith("package ");
+      language === "go" && /^package /m.test(code);
     const blocks = pages().flatMap((page) => page.blocks.filter(isProgram));
     expect(blocks).not.toEqual([]);
     for (const { at, code } of blocks) {
