@@ -1,9 +1,10 @@
-import { canonicalizeEmail, day, getEndTime } from "#provider";
+import { day, getEndTime } from "#provider";
 import type { EditedLayout } from "../edit/editableLayout";
 import { createRemoval, createRoleEdit, type PersonEdit } from "../edit/personEdits";
 import { getPersonAccess } from "../edit/proof";
 import { CommandError } from "../exit";
 import { chooseOrganizations } from "../organizations";
+import { identifyPerson } from "../review/review";
 import { formatCount, joinOr } from "../wording";
 import { type columns, describeDeclaration } from "./campaign";
 import { parseCsv } from "./csv";
@@ -80,7 +81,7 @@ export function judgeAnswers(
   let done = 0;
   for (const row of answers) {
     const { organization, person: email, answer } = row;
-    const key = identify(organization, email);
+    const key = identifyPerson({ organization, email });
     if (keys.has(key)) throw new CommandError(`The answers contain ${email} in ${organization} twice. Remove one row.`);
     keys.add(key);
     const present = organizations.find(({ name }) => name === organization);
@@ -123,7 +124,7 @@ export function judgeAnswers(
     .filter(({ name }) => chosen.has(name))
     .flatMap(({ name, members }) =>
       Object.keys(members)
-        .filter((email) => !keys.has(identify(name, email)))
+        .filter((email) => !keys.has(identifyPerson({ organization: name, email })))
         .map((email) => ({ organization: name, email, reason: "The answers do not contain the person." })),
     );
   const incomplete = [...chosen].flatMap((name) => explainCount(name, answers));
@@ -151,8 +152,4 @@ function isInLayout(
 ): boolean {
   if (/^remove$/i.test(answer)) return access?.role === undefined && declared !== "none";
   return end !== undefined && access?.until === end && access.role === declared;
-}
-
-function identify(organization: string, email: string): string {
-  return JSON.stringify([organization, canonicalizeEmail(email)]);
 }

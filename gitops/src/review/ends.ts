@@ -1,6 +1,6 @@
-import { canonicalizeEmail, hasEnded } from "#provider";
+import { hasEnded } from "#provider";
 import { hasEffect, type Risk } from "../risks";
-import type { PersonReview, Review, SettingReview } from "./review";
+import { identifyPerson, type PersonReview, type Review, type SettingReview } from "./review";
 
 /**
  * Returns a review without the ends of access that the last update declared: the rows of people who have lost the role that has ended, and
@@ -37,9 +37,4 @@ function isLostGrant(
 
 function onlyTakes(risks: readonly Risk[]): boolean {
   return !hasEffect(risks, "gives") && !hasEffect(risks, "unknown") && !risks.includes("acceptsDrift");
-}
-
-/** Returns a key of a person in an organization, also for another spelling of the address. */
-export function identifyPerson({ organization, email }: Pick<PersonReview, "organization" | "email">): string {
-  return JSON.stringify([organization, canonicalizeEmail(email)]);
 }

@@ -2,8 +2,8 @@ import { groupBy } from "../grouping";
 import { isUnjudged } from "../risks";
 import { formatCourse } from "../wording";
 import { describeAccess } from "./differences";
-import { identifyPerson } from "./ends";
 import {
+  identifyPerson,
   isConcerned,
   isConcernedOrganization,
   type OrganizationReview,

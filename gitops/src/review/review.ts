@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { canonicalizeEmail } from "#provider";
 import { personRoles } from "../roles";
 import { sections } from "../objects/rows";
 import { riskNames } from "../risks";
@@ -477,6 +478,11 @@ export const review = z
 
 export type Review = z.output<typeof review>;
 export type PersonReview = Review["people"][number];
+
+/** Returns a key of a person in an organization, also for another spelling of the address. */
+export function identifyPerson({ organization, email }: Pick<PersonReview, "organization" | "email">): string {
+  return JSON.stringify([organization, canonicalizeEmail(email)]);
+}
 export type PersonAccess = NonNullable<PersonReview["before"]>;
 export type OrganizationReview = Review["organizations"][number];
 export type GroupReview = NonNullable<Review["groups"]>[number];
