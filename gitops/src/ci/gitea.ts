@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { zipSync } from "fflate";
 import * as z from "zod";
+import { computeDigest } from "../digest";
 import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 import { Actions, type ArtifactRun, main, post, user } from "./actions";
@@ -174,7 +174,7 @@ export class Gitea extends Actions {
       body: { ...of, version: 4, expires_at: expires.toISOString() },
     });
     await service.upload(`${signedUploadUrl}&comp=appendBlock`, archive);
-    const hash = `sha256:${createHash("sha256").update(archive).digest("hex")}`;
+    const hash = `sha256:${computeDigest(archive)}`;
     await service.json("FinalizeArtifact", finalized, {
       method: "POST",
       body: { ...of, size: String(archive.length), hash },

@@ -4,7 +4,7 @@ import { posix, resolve } from "node:path";
 import * as z from "zod";
 import { CommandError } from "../exit";
 import { formatProse } from "../report/markdown/escape";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 import { type GitContext, tryGit } from "../terminal/git";
 import type { Terminal } from "../terminal/terminal";
 import { joinOr } from "../wording";

@@ -9,7 +9,8 @@ import { type ApplyRecord, formatRecord, getReviewName, type StackRecord } from 
 import { verifyArchive } from "../evidence/verify";
 import { CommandError } from "../exit";
 import { readReviewFile } from "../review/reviewFile";
-import { computeDigest, readText, readWithDigest, writeText } from "../terminal/files";
+import { computeDigest } from "../digest";
+import { readText, readWithDigest, writeText } from "../terminal/files";
 import { parseJson } from "../terminal/text";
 import { getReviewFile } from "./prepared";
 import { getPlanFile, type PipelineTerminal } from "./previews";

@@ -11,7 +11,7 @@ import { getRevision, readBase } from "../plan/revision";
 import { reviewModel } from "../review/assemble";
 import { matches } from "../rules/selector";
 import type { Subject } from "../sarif/sarif";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 import type { Terminal } from "../terminal/terminal";
 import { rejectUnsupported } from "../validation/validate";
 import { type CommandFactory, createCommand } from "./command";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 import { formatJson } from "../terminal/text";
 import { evidence, verdict } from "../review/review";
 

@@ -3,7 +3,7 @@ import { type BackendName, version } from "#provider";
 import { composeLayout, type Layout, parseLayout, type LayoutSource } from "#layout";
 import { isSameValue } from "#framework/definitions";
 import { CommandError } from "../exit";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 import { formatJson } from "../terminal/text";
 import { type ExportedEntry, type LayoutEntry, toLayout } from "./entry";
 import type { LeftOutPart } from "./leftOutPart";

@@ -3,7 +3,7 @@ import { isRecord } from "#framework";
 import { groupBy } from "../grouping";
 import { compareTexts } from "../wording";
 import type { LayoutEntry } from "./entry";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 
 /** People with equal roles and groups in all organizations. */
 export interface Team {

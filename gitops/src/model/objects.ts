@@ -7,7 +7,7 @@ import { isExpiring, readExpiry, type ResourceKind } from "../objects/rows";
 import { describePolicy, readPolicyCohort, tunnelPolicy } from "../objects/tunnelPolicy";
 import { readHost } from "../objects/webhook";
 import { type Hidden, isHidden, unknown } from "../hidden";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 import type { Declaration } from "./declaration";
 import type { Side } from "./directory";
 import { hidesInvitations, leadsTo, listGroupInvitations } from "./groupInvitations";

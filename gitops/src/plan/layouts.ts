@@ -11,7 +11,7 @@ import { organization } from "../objects/organization";
 import { getKind } from "../urn";
 import { unknown } from "../hidden";
 import { quoteName } from "../wording";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 
 /** The two layouts that a plan compares. */
 export interface ComparedLayouts {

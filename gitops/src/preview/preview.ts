@@ -3,7 +3,8 @@ import valid from "semver/functions/valid";
 import { version } from "#provider";
 import { CommandError } from "../exit";
 import { getProvider, readStackSettings } from "./backends";
-import { computeDigest, readText } from "../terminal/files";
+import { computeDigest } from "../digest";
+import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import {
   cleanMessage,

@@ -13,7 +13,7 @@ import type { ConflictingDeclarations } from "./declared";
 import { compareProperties } from "./properties";
 import { findPropertyConflicts } from "./propertyConflicts";
 import { showEverything, showProperties, type SettingRow } from "./shown";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 
 /** Lists the objects that have their own rows (API tokens, claim tokens, webhooks, tunnel policies), if a change creates, imports, changes, replaces or deletes them. */
 export function reviewObjects({

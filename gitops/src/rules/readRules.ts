@@ -13,7 +13,8 @@ import {
 import { CommandError } from "../exit";
 import { includesLogin } from "../logins";
 import type { Logins } from "../review/beneficiaries";
-import { computeDigest, readDocument, readText } from "../terminal/files";
+import { computeDigest } from "../digest";
+import { readDocument, readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { joinAnd } from "../wording";
 import { kindNames, kindsOfPeople } from "./kinds";

@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { printable } from "#framework/messages";
 import { version } from "#provider";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 import { formatJson } from "../terminal/text";
 
 /** The place of a result. GitHub rejects a result without a place. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   lstatSync,
   mkdirSync,
@@ -13,6 +12,7 @@ import {
 import { dirname, resolve } from "node:path";
 import { isRecord } from "#framework";
 import { decodeFile, type SourceFile } from "#framework/documents";
+import { computeDigest } from "../digest";
 import { CommandError } from "../exit";
 import type { Terminal } from "./terminal";
 
@@ -37,11 +37,6 @@ export function readWithDigest(
 ): { readonly text: string; readonly digest: string } {
   const bytes = readBytes(terminal, file);
   return { text: decodeFile(file, bytes).text, digest: computeDigest(bytes) };
-}
-
-/** Returns the SHA-256 digest in hexadecimal digits. */
-export function computeDigest(bytes: Uint8Array | string): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function readBytes({ folder }: Pick<Terminal, "folder">, file: string): Uint8Array {

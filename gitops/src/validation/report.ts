@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { countOthers, mostPrinted, inOneLine, printable } from "#framework/messages";
 import { formatSarif, type Result } from "../sarif/sarif";
-import { computeDigest } from "../terminal/files";
+import { computeDigest } from "../digest";
 import { formatJson } from "../terminal/text";
 
 // The schema of `validate --json`. `gitops/validate.schema.json` is generated from it.

@@ -5,7 +5,7 @@ import { sortRisks } from "../../risks";
 import { compareTexts, joinAnd, quoteName } from "../../wording";
 import type { Place, SettingRow } from "../shown";
 import { type Outcome, outcomes, type PlacedRow, type Row } from "./outcomes";
-import { computeDigest } from "../../terminal/files";
+import { computeDigest } from "../../digest";
 
 // Merges rows about groups, projects and cohorts that differ only in the person, the object or the list of groups, because a change can
 // concern thousands of people.
