@@ -19,7 +19,7 @@ import {
   filterCreated,
   findProject,
   getId,
-  getKey,
+  getIdOrUrn,
   getName,
   getUuid,
   hidesIds,
@@ -102,7 +102,7 @@ function isManaged({ resource, values }: Present, property: string, requested: S
 }
 
 function readObject({ resource }: Present): DeclaredObject {
-  return { key: getKey(resource), words: describeObject(resource) };
+  return { key: getIdOrUrn(resource), words: describeObject(resource) };
 }
 
 function readWrittenObject(present: Present): WrittenObject {

@@ -26,7 +26,7 @@ export function getId({ before, after }: Pick<Resource, "before" | "after">): st
 }
 
 /** Returns the id or, before the object exists, the URN. */
-export function getKey(resource: Pick<Resource, "before" | "after" | "urn">): string {
+export function getIdOrUrn(resource: Pick<Resource, "before" | "after" | "urn">): string {
   return getId(resource) ?? resource.urn;
 }
 

@@ -7,7 +7,7 @@ import { listObjectAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/declaredObjects";
 import { getOrganizationName, mapOrganizations, type Organization, type Person } from "../model/organization";
-import { getKey, getPath } from "../model/properties";
+import { getIdOrUrn, getPath } from "../model/properties";
 import { type Hidden, isHidden } from "../hidden";
 import { compareTexts } from "../wording";
 import { reviewModel } from "../review/assemble";
@@ -157,9 +157,9 @@ function readOrganization(
     const isProject = declaration.kind === "Project";
     const object: AccessObject = {
       kind: isProject ? "project" : "cohort",
-      key: getKey(declaration),
+      key: getIdOrUrn(declaration),
       path: getPath(side === "after" ? declaration : omitAfter(declaration), projects),
-      ...(!isProject && { parent: parent?.[side] && getKey(parent) }),
+      ...(!isProject && { parent: parent?.[side] && getIdOrUrn(parent) }),
       isOpen: found?.isOpen ?? false,
       reasons: found?.effective ?? new Map<string, never>(),
     };

@@ -8,7 +8,7 @@ import type { MergedGroup } from "../../model/merging";
 import type { Model } from "../../model/model";
 import type { Person } from "../../model/organization";
 import { listGroupMembers } from "../../model/projectAccess";
-import { getKey, getName } from "../../model/properties";
+import { getIdOrUrn, getName } from "../../model/properties";
 import { listTexts } from "../../objects/reading";
 import { compareTexts } from "../../wording";
 import type { GroupReview, GroupSide, ObjectReview, Reach, ReachReason } from "../review";
@@ -54,10 +54,10 @@ export function reviewReach(
     const { object, path, parent } = one;
     return {
       organization: key,
-      key: getKey(object),
+      key: getIdOrUrn(object),
       kind: object.kind === "Cohort" ? "cohort" : "project",
       path,
-      ...(parent !== undefined && { project: getKey(parent) }),
+      ...(parent !== undefined && { project: getIdOrUrn(parent) }),
       before: read(one, "before"),
       after: read(one, "after"),
       ...(object.isReleased && { released: true }),
