@@ -24,7 +24,8 @@ export function serveLocally(
   const server = new Server(anyLength);
   server.addService(service, implementation);
   return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+    // Without `ipv4:`, gRPC resolves the address in a later turn of the event loop, and the port appears some milliseconds later.
+    server.bindAsync("ipv4:127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
       if (error) reject(error);
       else
         resolve({

@@ -26,7 +26,7 @@ const messages = { "grpc.max_receive_message_length": -1, "grpc.max_send_message
 export function listen(service: UntypedServiceImplementation): void {
   const server = new Server(messages);
   server.addService(ResourceProviderService, service);
-  server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+  server.bindAsync("ipv4:127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;
     process.stdout.write(`${port}\n`);
   });
