@@ -25,12 +25,16 @@ export async function compileProgram(
   try {
     // Bun would insert the path of this folder, and equal sources would not make equal files.
     const define = { __dirname: '"/"', __filename: '"/program.js"' };
-    const metafile = await bundle({ ...options, define, outfile: join(scratch, "program.js") });
+    // Versions of Bun before 1.4.3 lack the function and ignore the flag.
+    const footer = { js: "Bun.unsafe.setJITPolicy?.(1);" };
+    const metafile = await bundle({ ...options, define, footer, outfile: join(scratch, "program.js") });
     writeThirdParty(folder, program, metafile, describeRuntime());
     const flags = [
       "--compile",
       // Without bytecode, half of the time of a start is the compilation of JavaScript.
       "--bytecode",
+      // Most code of a start runs once, so its compilation to machine code costs more time than it saves. The footer restores the default.
+      "--compile-jit-policy=8",
       // A program runs in its user's folder, whose files must not change its behaviour.
       "--no-compile-autoload-dotenv",
       "--no-compile-autoload-bunfig",
