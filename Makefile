@@ -121,7 +121,7 @@ dist/side/infer/pulumi-resource-notes: $(wildcard tools/side/infer/*) | has-go
 dist/side/kit/pulumi-resource-notes: $(call sources,framework/src framework/examples/notes) $(COMPILING)
 	$(RUN) scripts/compile.ts $(@F) $(@D)
 
-dist/side/nothing/pulumi-resource-notes: $(call sources,framework/src framework/examples/notes scripts/bench/bare scripts/bench/noop tools/side/nothing) $(COMPILING)
+dist/side/nothing/pulumi-resource-notes: $(call sources,framework/src framework/examples/notes scripts/bench/bare scripts/bench/noop tools/side/nothing) $(COMPILING) | framework
 	$(RUN) scripts/compile.ts nothing/$(@F) dist/side
 
 dist/bench/%: $(call sources,scripts/bench/bare scripts/bench/noop) schema.json $(COMPILING)
