@@ -139,6 +139,12 @@ test("the example passes every secret of the reused workflow under its own name,
   expect(Object.keys(call.with).filter((name) => !(name in declared.inputs))).toEqual([]);
 });
 
+test("the variable PERIDIO_BACKEND of the repository reaches every job, because the nightly audit reads no Pulumi.yaml", () => {
+  expect(readCaller().with["peridio-backend"]).toBe(`\${{ vars.PERIDIO_BACKEND }}`);
+  expect(readFileSync(workflowFile, "utf8")).toContain(`\n  PERIDIO_BACKEND: \${{ inputs.peridio-backend }}\n`);
+  expect(gitea).toContain(`      PERIDIO_BACKEND: \${{ vars.PERIDIO_BACKEND }}\n`);
+});
+
 test("the page that sets a repository up has at most 900 words", () => {
   const page = readFileSync(join(ci, "README.md"), "utf8");
   expect(page.replaceAll("|", " ").trim().split(/\s+/).length).toBeLessThanOrEqual(900);

@@ -155,6 +155,7 @@ abstract class ActionsRuns<F extends ActionsForge> {
       text
         .replace("${{ github.token }}", token)
         .replace(/\$\{\{ secrets\.(\w+) \}\}/, (_, secret: string) => known[secret] ?? "")
+        .replace("${{ vars.PERIDIO_BACKEND }}", "")
         .replace("${{ vars.PULUMI_BACKEND_URL }}", `file://${this.team.backend}`),
     ]);
     const done = await this.team.bash(job.command, workspace, {
