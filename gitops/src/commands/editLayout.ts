@@ -90,9 +90,10 @@ export function addWritingOptions(command: GitopsCommand): GitopsCommand {
       ).conflicts("dryRun"),
     )
     .addOption(
-      new Option("--reason <text>", "the reason, such as INC-42, for the pull request and its commit").argParser(
-        parseReason,
-      ),
+      new Option(
+        "--reason <text>",
+        "the reason, such as INC-42, for the pull request and its commit; `grant` also writes a comment above the role",
+      ).argParser(parseReason),
     );
 }
 
