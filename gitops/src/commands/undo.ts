@@ -33,7 +33,10 @@ export const createUndoCommand: CommandFactory = (terminal, end) => {
     ],
     codes: { ...editCodes, attention: "the layout is edited; something is not restored, or a rule requires approval" },
   })
-    .argument("<review>", "the file of `review --json-file`, or the record of an apply with its review beside it")
+    .argument(
+      "<review>",
+      "the file of `review --json-file` or `plan --json-file`, or the record of an apply with its review beside it",
+    )
     .addListOption("--person <email>", "only this person; repeatable", { none: "all" })
     .addOrganizationOption();
   return addEditOptions(command).action(async (file: string, options: Options) => {
