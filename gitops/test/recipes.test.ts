@@ -104,8 +104,13 @@ async function follow(title: string) {
 
 /** Writes the review of the edited layout, as the pipeline does. */
 async function review(): Promise<void> {
+  await edit("plan layout.yaml --base git:origin/main --json-file review.json");
+}
+
+/** Runs a command that needs no API key. */
+async function edit(line: string) {
   const terminal = fakeTerminal({ folder: repository.folder, environment: repository.environment });
-  await run(["plan", "layout.yaml", "--base", "git:origin/main", "--json-file", "review.json"], terminal);
+  return { code: await run(line.split(" "), terminal), printed: terminal.printed() };
 }
 
 /** Returns the role of each person in an organization of the layout, as the file says it. */
@@ -126,6 +131,10 @@ const preparations: Readonly<Record<string, () => unknown>> = {
   Leaver: async () => {
     for (const organization of ["acme-dev", "acme-production"])
       await emulator.control.removeMember("bob@acme.example", organization);
+  },
+  "End access early": async () => {
+    for (const person of ["dora", "bob"])
+      await edit(`grant ${person}@acme.example --organization acme-production --role admin --for 4h`);
   },
   Drift: () => emulator.control.setRole("emil@acme.example", "acme-dev", "viewer"),
   "New organization": () => {
@@ -166,6 +175,10 @@ const effects: Readonly<Record<string, () => void>> = {
   },
   Emergency: () => {
     expect(String(getRole("dora@acme.example", "acme-production"))).toContain('"until":"2027-01-31T12:00Z"');
+  },
+  "End access early": () => {
+    expect(getRole("dora@acme.example", "acme-production")).toBeUndefined();
+    expect(getRole("bob@acme.example", "acme-production")).toBe("viewer");
   },
   Drift: () => {
     expect(getRole("emil@acme.example", "acme-dev")).toBe("viewer");
