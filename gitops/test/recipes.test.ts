@@ -215,6 +215,18 @@ test("the bot of the recipe can remove a role, and give none", async () => {
   expect(result?.printed).toContain("The calendar bot only lowers access");
 });
 
+test.each([
+  ["dora", "Leads of the cloud team approve its access"],
+  ["bob", "Leads of the firmware team approve its access"],
+  ["hugo", "Ada or Grace approve everyone else's access"],
+])("the rules for teams ask the leads of one team to approve a role for %s", async (person, rule) => {
+  repository.put({ "access-rules.yaml": getBlocks("Team leads", "yaml")[0] });
+  await edit(`grant ${person}@acme.example --organization acme-production --role developer --no-end`);
+  const { code, printed } = await edit("plan layout.yaml --base git:origin/main --rules access-rules.yaml --json");
+  const { violations } = z.object({ violations: z.array(z.object({ rule: z.string() })) }).parse(JSON.parse(printed));
+  expect([code, violations.map((one) => one.rule)]).toEqual([3, [rule]]);
+});
+
 test("the new name of an organization is a change of its settings only", async () => {
   addToLayout(getBlocks("Rename an organization", "yaml")[0] ?? "");
   const terminal = fakeTerminal({ folder: repository.folder, environment: repository.environment });
