@@ -137,6 +137,9 @@ const preparations: Readonly<Record<string, () => unknown>> = {
       await edit(`grant ${person}@acme.example --organization acme-production --role admin --for 4h`);
   },
   Drift: () => emulator.control.setRole("emil@acme.example", "acme-dev", "viewer"),
+  Scheduler: () => {
+    repository.put({ "layout.yaml": layoutText.replace("until: 2027-06-30", "until: 2027-01-30") });
+  },
   "New organization": () => {
     addToLayout(getBlocks("New organization", "yaml")[0] ?? "");
   },
