@@ -93,7 +93,10 @@ async function follow(title: string) {
       environment: { ...repository.environment, PERIDIO_API_KEY: apiKey, PERIDIO_BASE_URL: server.url },
     });
     // Another test runs `--verify` with the Pulumi CLI.
-    const args = line.split(" ").filter((word) => word !== "--verify");
+    const args = line
+      .replace("../import", "import")
+      .split(" ")
+      .filter((word) => word !== "--verify");
     const code = await run(args.slice(1), terminal);
     // The review of the pull request.
     if (line.includes(" revoke ")) await review();
@@ -139,6 +142,10 @@ const preparations: Readonly<Record<string, () => unknown>> = {
   Drift: () => emulator.control.setRole("emil@acme.example", "acme-dev", "viewer"),
   Scheduler: () => {
     repository.put({ "layout.yaml": layoutText.replace("until: 2027-06-30", "until: 2027-01-30") });
+  },
+  "Lost state": () => {
+    for (const file of ["Pulumi.yaml", "stacks.txt"])
+      repository.put({ [file]: readFileSync(join("examples/ci", file), "utf8") });
   },
   "New organization": () => {
     addToLayout(getBlocks("New organization", "yaml")[0] ?? "");
