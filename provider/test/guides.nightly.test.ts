@@ -20,7 +20,10 @@ test("Python compiles", () => {
 test("Go can be parsed", () => {
   const folder = mkdtempSync(join(tmpdir(), "guides-"));
   try {
-    for (const { at, code } of inLanguage("go")) writeFileSync(join(folder, `${at.replace(/\W/g, "-")}.go`), code);
+    for (const { at, code } of inLanguage("go")) {
+      const program = /^package /m.test(code) ? code : `package page\n\n${code}`;
+      writeFileSync(join(folder, `${at.replace(/\W/g, "-")}.go`), program);
+    }
     const { error, stderr, status } = spawnSync("gofmt", ["-e", "-l", folder], { encoding: "utf8" });
     expect([error, stderr, status]).toEqual([undefined, "", 0]);
   } finally {
