@@ -227,6 +227,30 @@ describe.each([
     server.applied.unshift(repository.main);
   });
 
+  daily("merged rules that are not applied judge no run, also if a person starts it", async () => {
+    const { repository } = team;
+    const main = repository.main;
+    repository.begin("change-12");
+    repository.edit("layout.yaml", ["{ acme-dev: viewer, acme-production: viewer }", "{ acme-production: admin }"]);
+    repository.edit(
+      "access-rules.yaml",
+      ["[ada, dora, grace]", "[mallory]"],
+      ["logins: {", "logins: { mallory: m@x.example,"],
+    );
+    push(12);
+    merge(12);
+    const run = await runs.run(byHand(), { approvers: ["mallory"] });
+    expect(results(run)).toEqual(["prepare success", "apply failure"]);
+    expect(run.summary).toContain("The change edits the access rule `every new admin of production is approved`");
+    expect(run.log).toContain("needs an approval by ada or dora");
+    expect(team.writes()).toEqual([]);
+    repository.begin("change-13");
+    repository.restoreFrom(main, "layout.yaml", "access-rules.yaml");
+    repository.push("Restore the rules and the user of the previews");
+    merge(13);
+    server.applied.unshift(repository.main);
+  });
+
   nightly("a change of the rules and of the pipeline is judged by the rules before it, also on main", async () => {
     const reviewed = await request(2, () => {
       acceptBob(team);

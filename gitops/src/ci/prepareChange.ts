@@ -76,11 +76,11 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   return exitCodes.passed;
 }
 
-/** A person who starts the run approves the branch as a whole, with its own rules, and sees each file that changed since then. */
+/** A person who starts the run approves all commits since the last applied one. */
 function chooseCommits(checkout: Checkout, { applied, isStartedByPerson, before }: Merge, commit: string) {
   if (isStartedByPerson) {
     const since = applied !== undefined && checkout.isAncestor(applied, commit) ? applied : commit;
-    return { base: commit, since };
+    return { base: since, since };
   }
   // Commits between the two would be applied without approval.
   if (applied === undefined || applied !== before)
