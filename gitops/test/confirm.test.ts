@@ -179,7 +179,7 @@ describe("the command", () => {
     const [code, said] = await confirm(text, text, "--approved-by", approvers, ...record);
     expect([code, readRecord()]).toEqual([3, undefined]);
     expect(said).toContain(
-      "The change lacks an approval:\n  The change needs an approval by another person than grace. Pass the login with `--approved-by`.\n",
+      "The change lacks an approval:\n  The change needs an approval by another person than grace.\n",
     );
   });
 

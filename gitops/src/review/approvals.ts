@@ -32,7 +32,7 @@ export function findMissingApprovals(
   if (missing.length > 0 || given.length > 0 || (!isRequired && getVerdict(review) === "pass")) return missing;
   const other = partial.length === 0 ? "a person" : `another person than ${joinOr(partial)}`;
   const listed = known === undefined ? "" : " Only people in `logins` of the access rules count.";
-  return [`The change needs an approval by ${other}.${listed} Pass the login with \`--approved-by\`.`];
+  return [`The change needs an approval by ${other}.${listed}`];
 }
 
 /** Returns the logins whose approvals do not count: those of the authors, and of the people who gain by the change. */
