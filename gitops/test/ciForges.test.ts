@@ -439,6 +439,11 @@ describe("Gitea", () => {
     expect([terminal.said(), readFileSync(summary, "utf8")]).toEqual(["## Access review\n", "## Access review"]);
     await forge.findApprovals({ commit: merge, isData: true });
     expect(terminal.printed()).toBe("::notice::An approval by ada is older than the review, and does not count.\n");
+    const code = await open("Gitea", {}, { before });
+    await code.forge.findApprovals({ commit: merge, isData: false });
+    expect(code.terminal.printed()).toBe(
+      "::notice::No approval of the pull request counts, because it changes files that control its review.\n",
+    );
     const own = await approving("6", "grace", "workflow_dispatch");
     await own.forge.findApprovals({ commit: merge, isData: true });
     expect(own.terminal.printed()).toBe(

@@ -120,7 +120,15 @@ export class Gitea extends Actions {
     const { event, actor, started_at: start } = await this.#readOwnRun();
     const approved = this.#approvedRun;
     // An approval of the pull request counts only if no code of the branch could change the review that people read.
-    if (approved === undefined) return event === "push" && isData ? this.#listReviewers(commit) : [];
+    if (approved === undefined) {
+      if (event !== "push") return [];
+      if (isData) return this.#listReviewers(commit);
+      this.announce(
+        "notice",
+        "No approval of the pull request counts, because it changes files that control its review.",
+      );
+      return [];
+    }
     const prepared = await this.#readRun(approved);
     // The person who started the review of main must not approve it alone.
     const isOwn = prepared.event === "workflow_dispatch" && prepared.actor?.login === actor?.login;
