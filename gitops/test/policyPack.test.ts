@@ -727,9 +727,9 @@ describe("a review", () => {
   });
 
   test.each([
-    [[], undefined, "The change needs an approval by a person. "],
-    [["Grace"], ["grace"], "The change needs an approval by another person than grace. "],
-    [["ada;"], ["grace"], "The change needs an approval by another person than grace. "],
+    [[], undefined, "The change needs an approval by a person."],
+    [["Grace"], ["grace"], "The change needs an approval by another person than grace."],
+    [["ada;"], ["grace"], "The change needs an approval by another person than grace."],
   ])("is not approved by %j if the authors are %j", (approvers, authors, reason) => {
     const pack = createReviewedPack(rule, { verdict: "needs approval" });
     const { evidence, ...rest } = z
