@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Block, read } from "../guides/markdown";
@@ -8,7 +8,11 @@ import { copyRepository } from "./repository";
 export function testWalk(page: string): void {
   const text = readFileSync(page, "utf8");
   let copy: string;
-  beforeAll(() => (copy = copyRepository()));
+  beforeAll(() => {
+    copy = copyRepository();
+    // Tests of guides ask Git for the pages.
+    execFileSync("git", ["init", "--quiet", copy]);
+  });
   afterAll(() => {
     rmSync(copy, { recursive: true });
   });
