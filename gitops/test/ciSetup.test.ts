@@ -788,6 +788,8 @@ describe("Gitea", () => {
     execFileSync("git", ["init", "--quiet"], { cwd: repository });
     execFileSync("git", ["remote", "add", "origin", `${gitea.server.url}/acme/access.git`], { cwd: repository });
     const printed = await init(unnamed);
+    // A person sets the token before the first request that needs it.
+    expect(printed.slice(0, printed.indexOf("$GITEA_TOKEN"))).toMatch(/Set GITEA_TOKEN to .*`write:repository`/);
     const calls = recordCalls(printed).filter(({ words: [tool] }) => tool === "curl");
     expect(calls.map(({ words }) => words.at(-1))).toEqual(
       [...approvers.map((login) => `collaborators/${login}`), "branch_protections"].map(
