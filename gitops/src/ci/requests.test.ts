@@ -43,7 +43,7 @@ test("a redirect gets no token, and is no answer to a request that writes", asyn
   answer = { status: 200, text: "HEADERS" };
   expect(await api.json("moved", z.record(z.string(), z.string()))).not.toHaveProperty("authorization");
   await expect(api.send("moved", { method: "POST", body: {} })).rejects.toThrow(
-    "GitHub answered POST moved with 302, a redirect. Correct the address of the API or, if the repository was renamed, of the remote.",
+    "GitHub answered POST moved with 302, a redirect. Correct the address of the API. If the repository was renamed, correct the address of the remote.",
   );
 });
 

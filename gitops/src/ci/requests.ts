@@ -75,7 +75,7 @@ export class ForgeApi {
     throw new ForgeError(
       status,
       status < 400
-        ? `${answer}, a redirect. Correct the address of the API or, if the repository was renamed, of the remote.`
+        ? `${answer}, a redirect. Correct the address of the API. If the repository was renamed, correct the address of the remote.`
         : `${answer}: ${this.#hideToken(bytes.toString())}. Check the token and its permissions.`,
     );
   }
