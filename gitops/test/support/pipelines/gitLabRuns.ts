@@ -8,7 +8,7 @@ import { type GitLabJob, readTemplate } from "./template";
 export type Source =
   | { readonly name: "merge_request_event"; readonly iid: number; readonly commit: string; readonly from: number }
   | { readonly name: "push"; readonly commit: string; readonly before: string; readonly branch?: string }
-  | { readonly name: "web" | "schedule"; readonly commit: string };
+  | { readonly name: "web" | "api" | "schedule"; readonly commit: string };
 
 export type Result = "success" | "warning" | "failure" | "skipped" | "manual";
 
@@ -55,7 +55,7 @@ export class GitLabRuns {
   }
 
   /** A pipeline of main that a person or a schedule starts. */
-  begin(name: "web" | "schedule"): Source {
+  begin(name: "web" | "api" | "schedule"): Source {
     return { name, commit: this.team.repository.main };
   }
 
