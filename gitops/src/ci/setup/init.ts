@@ -103,7 +103,7 @@ function formatSteps(
 ): string {
   const { environment } = terminal;
   const service = services[platform];
-  const { createSettings, start, howToGetToken, settingsNeed } = service;
+  const { createSettings, start, howToGetToken, settingsNote } = service;
   const isMissing = (name: string) => [undefined, ""].includes(environment[name]);
   // Pulumi Cloud needs neither an address nor a passphrase.
   const isCloud = choices.backend === undefined && !isMissing("PULUMI_ACCESS_TOKEN");
@@ -158,7 +158,7 @@ function formatSteps(
     ],
     ["Push the files to main. The run of this push fails, because it has no base.", push],
     [
-      ["Make the settings.", settingsNeed ?? []].flat().join(" "),
+      ["Make the settings.", settingsNote ?? []].flat().join(" "),
       [...nameServer(service, terminal), ...settings.flatMap(({ name, commands }) => [`# ${name}`, ...commands])],
     ],
     [

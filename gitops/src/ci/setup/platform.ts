@@ -17,8 +17,8 @@ export interface Service {
   readonly tokens: readonly string[];
   /** Tells a person how to get a token. */
   readonly howToGetToken: string;
-  /** Tells a person what the commands for the settings need; undefined for nothing. */
-  readonly settingsNeed?: string;
+  /** Tells a person what to know before the commands for the settings; undefined for nothing. */
+  readonly settingsNote?: string;
   /** The environment variables with the address of the API and the repository, as jobs have them. */
   readonly variables: readonly [api: string, repository: string];
   /** The commands that start the pipeline of the main branch. */
@@ -64,7 +64,7 @@ export const services: Readonly<Record<Platform, Service>> = {
     start: ["glab ci run --branch main"],
     tokens: ["GITLAB_TOKEN"],
     howToGetToken: "Set GITLAB_TOKEN to an access token of a maintainer, with the scope `read_api`.",
-    settingsNeed: "GitLab masks a secret only if it has at least 8 characters and no space.",
+    settingsNote: "GitLab masks a secret only if it has at least 8 characters and no space.",
     variables: ["CI_API_V4_URL", "CI_PROJECT_PATH"],
     server: "https://gitlab.com",
     getApi: (server) => `${server}/api/v4`,
@@ -81,7 +81,7 @@ export const services: Readonly<Record<Platform, Service>> = {
     tokens: ["GITEA_TOKEN"],
     howToGetToken:
       "Set GITEA_TOKEN to an access token of an administrator of the repository. The scope `read:repository` is sufficient.",
-    settingsNeed:
+    settingsNote:
       "Set GITEA_TOKEN to an access token of an administrator of the repository, with the scope `write:repository`.",
     getApi: (server) => `${server}/api/v1`,
     ownerFiles: [],
