@@ -46,7 +46,7 @@ function begin(change: () => void, stacks = "access/dev\n") {
 
 function copy({ base, checkout }: ReturnType<typeof begin>, given: Partial<typeof files> = {}) {
   const work = join(folder, "work");
-  const controls = copyControls(checkout, { base, since: base }, { files: { ...files, ...given }, work });
+  const controls = copyControls(checkout, base, { files: { ...files, ...given }, work });
   return { ...controls, read: (file: string) => readFileSync(join(work, file), "utf8") };
 }
 
@@ -68,11 +68,10 @@ test("the rules and the stacks come from the base", () => {
 
 test("without rules, a change of high risk needs approval", () => {
   const change = begin(() => undefined);
-  const { rules, options } = copyControls(
-    change.checkout,
-    { base: change.base, since: change.base },
-    { files: { ...files, rules: undefined }, work: join(folder, "work") },
-  );
+  const { rules, options } = copyControls(change.checkout, change.base, {
+    files: { ...files, rules: undefined },
+    work: join(folder, "work"),
+  });
   expect([rules, options.slice(0, 2)]).toEqual([undefined, ["--fail-on", "high"]]);
 });
 

@@ -165,7 +165,7 @@ test("`apply` on GitHub uses the prepared change, and runs no update", async () 
   gitHub.approvals.push({ run: 7, login: "grace", state: "approved", environment: "access-approval" });
   const kept = join(scratch, "peridio/review");
   mkdirSync(kept, { recursive: true });
-  const prepared = { commit: merged, base, since: base, authors: ["ada"], needsApproval: true, applied: base };
+  const prepared = { commit: merged, base, authors: ["ada"], needsApproval: true, applied: base };
   writeFileSync(join(kept, "prepared.json"), JSON.stringify(prepared));
   const { code, steps } = await call("apply", createJob({ before: base }));
   const update = (stack: string) =>

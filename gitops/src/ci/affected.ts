@@ -21,7 +21,7 @@ export async function printAffected(job: Job): Promise<ExitCode> {
   const checkout = new Checkout(terminal);
   const base = await forge.mergeBase(await forge.readProposal());
   checkout.rejectLinks(forge.reserved);
-  const { stacks } = copyControls(checkout, { base, since: base }, { files: options, work: forge.work });
+  const { stacks } = copyControls(checkout, base, { files: options, work: forge.work });
   const change = { base, commit: checkout.resolve("HEAD"), files: options };
   const report = findAffected(checkout, stacks, change, terminal);
   terminal.print(formatAffected(report, options.format));

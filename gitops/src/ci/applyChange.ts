@@ -21,13 +21,13 @@ interface ApplyFiles {
  */
 export async function applyChange(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
-  const { commit, base, since, authors, needsApproval, applied } = readPrepared(terminal, forge.kept);
+  const { commit, base, authors, needsApproval, applied } = readPrepared(terminal, forge.kept);
   const checkout = new Checkout(terminal);
   if (checkout.resolve("HEAD") !== commit)
     throw new CommandError(`The checkout is not the reviewed commit ${commit}. ${reviewAgain}`);
   if ((await forge.readMerge()).applied !== applied)
     throw new CommandError(`Another commit was applied since this change was reviewed. ${reviewAgain}`);
-  const controls = copyControls(checkout, { base, since }, { files: options, work: forge.work });
+  const controls = copyControls(checkout, base, { files: options, work: forge.work });
   const approvals = needsApproval ? await forge.findApprovals({ commit, isData: controls.changed.length === 0 }) : [];
   if (needsApproval && approvals.length === 0) {
     forge.announce(

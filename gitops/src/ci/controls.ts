@@ -17,23 +17,16 @@ export interface Controls {
   readonly changed: readonly string[];
 }
 
-/** The commits that a pipeline compares. */
-interface Compared {
-  /** The commit whose stacks and rules judge the change. */
-  readonly base: string;
-  /** The commit since which changed files count as part of the change. */
-  readonly since: string;
-}
-
 const stackLine = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\/[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
 /**
  * Copies the list of stacks and the rules to a folder that no commit can replace.
+ * @param base the commit whose stacks and rules judge the change, and since which changed files are a part of it
  * @throws CommandError if a file is missing in the base or in the change, or lists no stacks.
  */
 export function copyControls(
   checkout: Checkout,
-  { base, since }: Compared,
+  base: string,
   { files, work }: { readonly files: PipelineFiles; readonly work: string },
 ): Controls {
   const copy = (commit: string, path: string, side: "base" | "change", remedy: string) => {
@@ -52,7 +45,7 @@ export function copyControls(
   // The list of the change is parsed too, because it judges the next change.
   const [own] = [stacks.base, stacks.change].map(({ text }) => parseStacks(text, files.stacks));
   const rules = files.rules === undefined ? undefined : read(files.rules);
-  const changed = checkout.listControls(since, files.layout);
+  const changed = checkout.listControls(base, files.layout);
   const list = join(work, "change", "controls.txt");
   writeText(checkout, list, changed.map((file) => `${file}\n`).join(""));
   return {

@@ -19,7 +19,9 @@ export async function expireAccess(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
   // On GitLab, a deployment has the commit of its pipeline, which may be a commit that nothing has applied.
   if (forge.name !== "GitHub")
-    throw new CommandError("`ci expire` supports only GitHub. Start the pipeline of the main branch, and approve it.");
+    throw new CommandError(
+      "`ci expire` supports only GitHub. Start the pipeline of the main branch, and have the run approved.",
+    );
   const checkout = new Checkout(terminal);
   const { applied } = await forge.readMerge();
   if (applied === undefined || !checkout.isAncestor(applied, "HEAD"))
@@ -27,8 +29,7 @@ export async function expireAccess(job: Job): Promise<ExitCode> {
   checkout.rejectLinks(forge.reserved);
   checkout.switchTo(applied);
   checkout.rejectLinks(forge.reserved);
-  const commits = { base: applied, since: applied };
-  const controls = copyControls(checkout, commits, { files: options, work: forge.work });
+  const controls = copyControls(checkout, applied, { files: options, work: forge.work });
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
   const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: forge.kept });
@@ -59,6 +60,6 @@ export async function expireAccess(job: Job): Promise<ExitCode> {
     );
     return exitCodes.attention;
   }
-  savePrepared(terminal, forge.kept, { commit: applied, ...commits, needsApproval: false, applied });
+  savePrepared(terminal, forge.kept, { commit: applied, base: applied, needsApproval: false, applied });
   return applyChange(job);
 }

@@ -8,7 +8,7 @@ export interface Proposal {
   readonly author: string | undefined;
   /** The head of the branch. */
   readonly commit: string;
-  /** True if the target is the main branch, whose stacks and rules judge changes. */
+  /** True if the target is the main branch, whose stacks and rules judge pull requests. */
   readonly isForMain: boolean;
   /** True if the branch is in another repository, whose owner the secrets must not reach. */
   readonly isFork: boolean;
@@ -18,7 +18,7 @@ export interface Proposal {
 export interface Merge {
   /** The commit that was applied last; undefined if none is known, or if the history no longer contains it. */
   readonly applied: string | undefined;
-  /** True if a person started the run, who approves the branch as a whole. */
+  /** True if a person started the run. No pull request has shown its review, so the run needs an approval. */
   readonly isStartedByPerson: boolean;
   /** The commit before the push; undefined if a person started the run. */
   readonly before: string | undefined;

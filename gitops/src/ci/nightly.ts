@@ -32,7 +32,7 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   checkout.rejectLinks(forge.reserved);
   const head = checkout.resolve("HEAD");
   // No change is judged, so the stacks and rules are those of the head.
-  const { stacks, rules } = copyControls(checkout, { base: head, since: head }, { files: options, work: forge.work });
+  const { stacks, rules } = copyControls(checkout, head, { files: options, work: forge.work });
   const rulesOption = rules === undefined ? [] : ["--rules", rules];
   const preview = async (kind: "drift" | "change") => previewStacks(job, stacks, { folder: kind, kind });
   const [drift, due] = [await preview("drift"), await preview("change")];

@@ -5,14 +5,15 @@ import { isLogin } from "../logins";
 import { writeText } from "../terminal/files";
 import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
-import type { Forge, Merge } from "./forge";
+import type { Forge } from "./forge";
 import { getReviewFile, savePrepared } from "./prepared";
 import { previewStacks } from "./previews";
 import { createReviewArguments, isPossible, type Job, reviewAgain, saveReview } from "./review";
 
 /**
  * Reviews a merged change again, compares the review with that of the pull request, and saves what Pulumi would do. The rules and stacks
- * of the last applied commit judge the change, because rules that were merged and then rejected must not judge the next change.
+ * of the last applied commit judge the change, because rules that were merged and then rejected must not judge the next change. If that
+ * commit is unknown, those of the change judge it, and the review must find no change.
  */
 export async function prepareChange(job: Job): Promise<ExitCode> {
   const { forge, terminal, options, run } = job;
@@ -21,18 +22,21 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   // A run that approves an earlier one applies what the earlier one has prepared.
   if (await forge.fetchPrepared()) return exitCodes.passed;
   const commit = checkout.resolve("HEAD");
-  const compared = chooseCommits(checkout, merge, commit);
-  // Then the changed files and the authors are unknown, so the review must find no change.
-  const isUnknown =
-    merge.isStartedByPerson && (merge.applied === undefined || !checkout.isAncestor(merge.applied, commit));
+  const applied = merge.applied !== undefined && checkout.isAncestor(merge.applied, commit) ? merge.applied : undefined;
+  // Commits between the two would be applied without approval.
+  if (!merge.isStartedByPerson && (applied === undefined || applied !== merge.before))
+    throw new CommandError(`The commit before this one is not applied. ${reviewAgain}`);
+  // Without a base, the changed files and the authors are unknown.
+  const isUnknown = applied === undefined;
+  const base = applied ?? commit;
   // A push applies only what a pull request has reviewed. A person who starts the run approves instead.
   const reviewed = merge.isStartedByPerson ? undefined : await forge.findReview(commit);
   if (!merge.isStartedByPerson && reviewed === undefined)
     throw new CommandError(`No successful review belongs to this commit. ${reviewAgain}`);
   // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
   checkout.rejectLinks(forge.reserved);
-  const controls = copyControls(checkout, compared, { files: options, work: forge.work });
-  const authors = await findAuthors(forge, checkout.listCommits(compared.since, commit));
+  const controls = copyControls(checkout, base, { files: options, work: forge.work });
+  const authors = await findAuthors(forge, checkout.listCommits(base, commit));
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
   const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: forge.kept });
@@ -61,31 +65,23 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
       return exitCodes.failed;
     }
   }
+  if (isUnknown)
+    forge.announce(
+      "warning",
+      `The last applied commit is unknown, so the rules and the stacks of ${commit} become the base of later changes. Before you approve, read them, and find out why no run is known to have applied a commit.`,
+    );
   // A person who starts the run has not seen the review yet.
   const needsApproval = code === exitCodes.attention || merge.isStartedByPerson;
-  const { applied } = merge;
   savePrepared(terminal, forge.kept, {
     commit,
-    ...compared,
+    base,
     needsApproval,
     ...(authors && { authors: [...authors] }),
-    ...(applied !== undefined && { applied }),
+    ...(merge.applied !== undefined && { applied: merge.applied }),
   });
   await forge.keep("prepared");
   forge.hand("approval", needsApproval ? "needed" : "no");
   return exitCodes.passed;
-}
-
-/** A person who starts the run approves all commits since the last applied one. */
-function chooseCommits(checkout: Checkout, { applied, isStartedByPerson, before }: Merge, commit: string) {
-  if (isStartedByPerson) {
-    const since = applied !== undefined && checkout.isAncestor(applied, commit) ? applied : commit;
-    return { base: since, since };
-  }
-  // Commits between the two would be applied without approval.
-  if (applied === undefined || applied !== before)
-    throw new CommandError(`The commit before this one is not applied. ${reviewAgain}`);
-  return { base: applied, since: applied };
 }
 
 /**

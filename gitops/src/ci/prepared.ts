@@ -11,8 +11,6 @@ const prepared = z.object({
   commit: z.string(),
   /** The commit whose stacks and rules judge the change. */
   base: z.string(),
-  /** The commit since which changed files count as part of the change. */
-  since: z.string(),
   /** The logins of the authors; absent if they are not known. */
   authors: z.array(z.string()).optional(),
   needsApproval: z.boolean(),

@@ -44,7 +44,7 @@ async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment
   const checkout = new Checkout(terminal);
   const base = await forge.mergeBase(proposal);
   checkout.rejectLinks(forge.reserved);
-  const controls = copyControls(checkout, { base, since: base }, { files: options, work: forge.work });
+  const controls = copyControls(checkout, base, { files: options, work: forge.work });
   if (proposal.isFork) {
     await planFork(job, proposal, { base, controls });
     return undefined;
