@@ -46,6 +46,9 @@ describe("Gitea", () => {
 
     const started = await runs.startAndWait("grace");
     expect(started.conclusion).toBe("failure");
+    expect(started.log).toContain(
+      `the rules and the stacks of ${team.repository.main} become the base of later changes.`,
+    );
     expect(started.log).toContain(`${needsApproval} on main, with \`approve\`: ${started.id}.`);
     const own = await runs.startAndWait("grace", started);
     expect(own.conclusion).toBe("failure");
