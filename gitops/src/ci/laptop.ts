@@ -7,8 +7,8 @@ import type { Checkout } from "./checkout";
 import type { Forge, Proposal } from "./forge";
 
 /**
- * The machine of a developer, which has a checkout, but no pull request. It supports `ci review`, `ci affected` and `ci nightly`: the functions that publish do nothing,
- * and those that `ci prepare` and `ci apply` call refuse.
+ * The machine of a developer, which has a checkout, but no pull request. It supports `ci review`, `ci affected` and
+ * `ci nightly`: the functions that publish do nothing, and those that `ci prepare` and `ci apply` call refuse.
  */
 export class Laptop implements Forge {
   readonly name = "this machine";

@@ -68,7 +68,7 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   if (isUnknown)
     forge.announce(
       "warning",
-      `The last applied commit is unknown, so the rules and the stacks of ${commit} become the base of later changes. Before you approve, read them, and find out why no run is known to have applied a commit.`,
+      `The last applied commit is unknown, so the rules and the stacks of ${commit} become the base of later changes. Read them before you approve. If earlier runs have applied changes, find out why none of them counts.`,
     );
   // A person who starts the run has not seen the review yet.
   const needsApproval = code === exitCodes.attention || merge.isStartedByPerson;
