@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * The rules for tunnels to the devices of one organization, or of one cohort. A cohort only tightens the rules of the organization, except that its allowlist replaces that of the organization. The policy always exists, and this resource manages only the rules that it declares. Creation fails if a declared rule has another value. In that case, import the policy. If a program stops declaring a rule, the update removes the rule. Deletion of a cohort's policy removes the declared rules. Deletion of an organization's policy changes no rule. Both warn. Only Avocado Connect supports this resource.
+ * The rules for tunnels to the devices of one organization, or of one cohort. A cohort only tightens the rules of the organization, except that its allowlist replaces that of the organization. The policy always exists, and this resource manages only the rules that it declares. Creation fails if a declared rule has another value: then import the policy. If a program stops declaring a rule, the update removes the rule. The deletion of a cohort's policy removes its declared rules. The deletion of an organization's policy changes no rule. Each deletion gives a warning. Only Avocado Connect supports this resource.
  *
  * ## Example Usage
  *
