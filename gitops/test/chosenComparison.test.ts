@@ -118,12 +118,12 @@ describe("the rules", () => {
     });
   });
 
-  test("show a weaker rule with both versions, and a change of comments alone not at all", async () => {
+  test("show a weaker rule with both values, and a change of comments alone not at all", async () => {
     put("dev.json", document([dev]));
     const weaker = put("weaker.yaml", strict.replace("none", "viewer"));
     const found = await review("dev.json", "--rules", put("base.yaml", strict), "--proposed-rules", weaker);
     expect(found.programChanges.map(({ words }) => words)).toEqual([
-      'The change edits the access rule `No outsiders`: `{"people":{"except":"*@acme.example"},"role":"none"}` → `{"people":{"except":"*@acme.example"},"role":"viewer"}`.',
+      'The change edits the access rule `No outsiders`: `role` `"none"` → `"viewer"`.',
     ]);
     const commented = put("commented.yaml", `# Comment.\n${strict}`);
     expect(await review("dev.json", "--rules", "base.yaml", "--proposed-rules", commented)).toMatchObject({ code: 0 });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "#framework";
 import { joinOr, quoteName } from "../../wording";
 import type { ProgramChange, Violation } from "../review";
 
@@ -81,8 +82,24 @@ function describeEdit(
   const approvers = before?.approvers;
   if (present === undefined)
     return [createEdit(name, `The change removes the access rule \`${name}\`: \`${former}\`.`, approvers)];
-  if (isDeepStrictEqual(JSON.parse(former), JSON.parse(present))) return [];
-  return [createEdit(name, `The change edits the access rule \`${name}\`: \`${former}\` → \`${present}\`.`, approvers)];
+  const edits = listEdits(JSON.parse(former), JSON.parse(present));
+  if (edits.length === 0) return [];
+  return [createEdit(name, `The change edits the access rule \`${name}\`: ${edits.join(", ")}.`, approvers)];
+}
+
+/** Lists the keys with other values, such as `logins.bob`. */
+function listEdits(before: unknown, after: unknown, key = ""): readonly string[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (isRecord(before) && isRecord(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys].flatMap((one) =>
+      listEdits(before[one], after[one], `${key === "" ? "" : `${key}.`}${quoteName(one)}`),
+    );
+  }
+  const [former, present] = [before, after].map((value) =>
+    value === undefined ? "not set" : `\`${JSON.stringify(value)}\``,
+  );
+  return [`\`${key}\` ${former} → ${present}`];
 }
 
 function describe({ rule, severity, message }: Violation): string {
