@@ -149,6 +149,19 @@ test("a review on a developer's machine leaves no file with people's access behi
   expect(existsSync(dirname(ofBase))).toBe(false);
 });
 
+test("a review names the copies of the rules without the folder of the job", async () => {
+  write("stacks.txt", "access/dev\n");
+  write("access-rules.yaml", "rules: {}\n");
+  const base = commit();
+  git("switch", "--quiet", "--create", "change");
+  write("index.ts");
+  commit();
+  const { job } = begin("echo '{\"steps\": []}'");
+  const terminal = fakeTerminal({ folder: checkout, environment: job.terminal.environment });
+  expect(await run(["ci", "review", "--base", base], terminal)).toBe(1);
+  expect(terminal.said()).toContain("\n  base/access-rules.yaml:1:8: rules has no rule");
+});
+
 test("keeps the previews in memory, so that code of the change cannot replace them", async () => {
   write("layout.yaml");
   const base = commit();

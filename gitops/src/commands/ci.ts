@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { Argument, type Command, CommanderError, Option } from "commander";
 import { getErrorMessage } from "#framework/messages";
 import { printAffected } from "../ci/affected";
@@ -165,11 +166,16 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       const checkout = new Checkout(terminal);
       // Previews, judgements and updates of one job agree on the ends that have passed.
       const environment = { ...terminal.environment, [momentVariable]: terminal.now.toISOString() };
+      const forge = await findForge(terminal, checkout, base);
       const real: Job = {
-        forge: await findForge(terminal, checkout, base),
+        forge,
         terminal: { ...terminal, environment, runPulumi: spawnPulumi },
         options: { ...options, rules: rules === false ? undefined : rules },
-        run: async (args) => runCommand(args, terminal),
+        run: async (args) => {
+          const ended = await runCommand(args, terminal);
+          // Nobody can open the copies of a job. Their names in its folder, such as `change/access-rules.yaml`, say whose they are.
+          return { ...ended, messages: ended.messages.replaceAll(`${forge.work}${sep}`, "") };
+        },
         recordApply,
         findAppliedStacks,
       };
@@ -181,7 +187,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
         if (error instanceof CommandError) job.forge.announce("error", error.message);
         throw error;
       } finally {
-        if (real.forge instanceof Laptop) real.forge.remove();
+        if (forge instanceof Laptop) forge.remove();
       }
     });
 
