@@ -180,7 +180,7 @@ describe("the client", () => {
     const attempt = () => connected({}, environment);
     expect(attempt).toThrow(UserError);
     expect(attempt).toThrow(
-      "Peridio requires an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "Peridio requires an API key. Run `pulumi config set --secret peridio:apiKey`, or set the environment variable PERIDIO_API_KEY.",
     );
   });
 

@@ -143,7 +143,7 @@ function configure(
   const apiKey = settings.apiKey ?? readVariable("PERIDIO_API_KEY", settings, environment);
   if (apiKey === undefined) {
     throw new UserError(
-      `Peridio requires an API key. Run \`pulumi config set --secret peridio:apiKey KEY\`, or set the environment variable ${nameVariable("PERIDIO_API_KEY", settings)}.`,
+      `Peridio requires an API key. Run \`pulumi config set --secret peridio:apiKey\`, or set the environment variable ${nameVariable("PERIDIO_API_KEY", settings)}.`,
     );
   }
   keep(apiKey);

@@ -38,7 +38,7 @@ describe("the configuration", () => {
 
   test("without a key is rejected with the ways to set one", async () => {
     await expect(connected({}).up(dev)).rejects.toThrow(
-      "Peridio requires an API key. Run `pulumi config set --secret peridio:apiKey KEY`, or set the environment variable PERIDIO_API_KEY.",
+      "Peridio requires an API key. Run `pulumi config set --secret peridio:apiKey`, or set the environment variable PERIDIO_API_KEY.",
     );
   });
 
