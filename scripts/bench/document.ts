@@ -12,6 +12,7 @@ export function renderPage(sections: readonly Section[], { organizations, people
 
 This page shows the time, the memory and the requests that the provider uses for up to 10,000 people, and the time of reviews. \`make bench\`
 writes it. [How it is measured](#how-it-is-measured) explains the terms in the tables.
+[Many organizations](#many-organizations-in-one-stack) has the seconds of fleets.
 
 ${describeMachine()}
 
