@@ -11,6 +11,13 @@ export type PersonRole = z.output<typeof personRole>;
 /** The roles of people, the highest first. Ownership is no role: with both APIs, an owner is an admin who owns the organization. */
 export const personRoles = personRole.options;
 
+/** Returns a number that is greater for a higher role: 0 for admins and owners, who have the same rights, and a negative one for others. A role that this version does not know is the lowest. */
+export function getRank(role: string): number {
+  if (role === "owner") return 0;
+  const index = personRoles.findIndex((known) => known === role);
+  return index < 0 ? -Infinity : -index;
+}
+
 /** Returns a role, and the ownership that Avocado Connect expresses by the role `owner`. */
 function splitOwnership(role: string): { readonly role: string; readonly isOwner: boolean };
 function splitOwnership(role: Role | Unknown): {

@@ -54,6 +54,18 @@ const people = (before: Record<string, string>, after: Record<string, string>) =
 /** Ada owns the organization. */
 const others = "people: { except: ada@acme.example }, role: { atMost: viewer }";
 
+/** Bob is a manager with one end, and then with another one. */
+const end = (before: Values, after: Values): PrintedStep => {
+  const step = people({ [bob]: "manager" }, { [bob]: "manager" });
+  const add = (side: PrintedStep["before"], values: Values) =>
+    side && { ...side, inputs: { ...side.inputs, ...values }, outputs: { ...side.outputs, ...values } };
+  return { ...step, op: "update", before: add(step.before, before), after: add(step.after, after) };
+};
+const [day, moment, earlier] = ["2027-06-30", "2027-06-30T08:00:00Z", "2027-05-31"].map((lastDay) => ({
+  lastDays: { [bob]: lastDay },
+}));
+const afterwards = (role: string) => ({ ...day, rolesAfterwards: { [bob]: role } });
+
 const [evil, open, closed] = ["https://evil.example", { everyoneEnabled: true }, { everyoneEnabled: false }];
 
 describe("with `existing: approve`, a violation that existed needs approval", () => {
@@ -65,6 +77,9 @@ describe("with `existing: approve`, a violation that existed needs approval", ()
       "admins: { atMost: 1 }",
       [people({ [ada]: "admin", [bob]: "admin", [dora]: "admin" }, { [ada]: "admin", [bob]: "admin" })],
     ],
+    ["of a person whose access ends earlier", others, [end({ ...day }, { ...earlier })]],
+    ["of a person whose access ends on the same day, but hours earlier", others, [end({ ...day }, { ...moment })]],
+    ["of a person with a lower role afterwards", others, [end(afterwards("developer"), afterwards("viewer"))]],
     [
       "that lacks fewer now",
       "admins: { atLeast: 4 }",
@@ -113,6 +128,10 @@ test.each<[string, string, readonly PrintedStep[]]>([
     "until: required",
     [people({ [ada]: "admin", [bob]: "viewer" }, { [ada]: "admin", [bob]: "manager" })],
   ],
+  ["a person gets more access", others, [end({ ...day }, {})]],
+  ["a person gets more access", others, [end({ ...moment }, { ...day })]],
+  ["a person gets more access", others, [end({ ...day }, afterwards("manager"))]],
+  ["a person gets more access", others, [end(afterwards("viewer"), afterwards("developer"))]],
   ["a value that decides is hidden", "groups: none", [group({ members: ["[secret]"] }, { members: ["[secret]"] })]],
   ["the change writes the object", "expiresAt: required", [claimToken({ maxUses: 1 }, { maxUses: 1000 })]],
   ["the change accepts what was changed outside Pulumi", others, [accept("manager")]],

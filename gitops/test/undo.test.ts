@@ -41,9 +41,9 @@ const put = (file: string, text: string) => {
 };
 const read = () => readFileSync(join(folder, "layout.yaml"), "utf8");
 
-/** Reviews the change from the layout to another one, which is then the layout. */
-async function change(after: string): Promise<Review> {
-  put("base.yaml", layout);
+/** Reviews the change from a layout to another one, which is then the layout. */
+async function change(after: string, before = layout): Promise<Review> {
+  put("base.yaml", before);
   put("layout.yaml", after);
   const { printed } = await call("plan", "layout.yaml", "--base", "base.yaml", "--json");
   put("review.json", printed);
@@ -144,6 +144,17 @@ test("what a layout cannot contain again is listed, and the rest is restored", a
   expect(read()).toContain("bob@acme.example: { acme: admin }");
 });
 
+test.each([
+  ["a role without an end", "{ role: admin, until: 2098-04-30 }", "member", "member without an end"],
+  ["a later end", "{ role: admin, until: 2098-04-30 }", "{ role: member, until: 2098-06-30 }", "member until"],
+])("a role with an end does not replace %s of the layout", async (_, before, present, words) => {
+  const carl = (access: string) => layout.replace("lab: member", `lab: ${access}`);
+  await change(carl(present), carl(before));
+  const { code, said } = await call("undo", "review.json");
+  expect([code, read()]).toEqual([1, carl(present)]);
+  expect(said).toContain(`in lab, the role admin: The layout declares more for another time: ${words}`);
+});
+
 test("a role below a higher one with an end is listed, and not lost", async () => {
   await change(
     layout
@@ -153,7 +164,7 @@ test("a role below a higher one with an end is listed, and not lost", async () =
   const { code, said } = await call("undo", "review.json");
   expect(code).toBe(3);
   expect(said).toContain(
-    "- carl@partner.example in lab, the role member: The layout declares a higher role: admin until",
+    "- carl@partner.example in lab, the role member: The layout declares more for another time: admin until",
   );
   expect(read()).toContain("bob@acme.example: { acme: admin }");
 });

@@ -1,9 +1,9 @@
 import type { Path } from "#framework";
-import { canonicalizeEmail, getEndTime, hasEnded } from "#provider";
+import { canonicalizeEmail, hasEnded } from "#provider";
 import type { Layout } from "#layout";
 import type { GroupSide, ObjectReview, PersonReview, Review } from "../review/review";
-import { personRoles } from "../roles";
-import { formatEnd } from "../wording";
+import { isMoreAtSomeMoment, type TimedRole } from "../model/timedRole";
+import { describeLastDay, formatEnd } from "../wording";
 import type { Adoption } from "./adopt";
 import type { LayoutFiles } from "./layoutFiles";
 import { includesPerson } from "./people";
@@ -52,11 +52,17 @@ function restoreRole(
   { organizations }: Layout,
   now: Date,
 ): readonly Restoration[] {
-  if (before === null || !changed || !isLess(after, before)) return [];
+  if (before === null || !changed) return [];
   const { role, lastDay: until, afterwards, owner } = before;
+  const former = { role, lastDay: until, afterwards };
+  const isTaken = (now: TimedRole | undefined) => now === undefined || isMoreAtSomeMoment(former, now);
+  if (!isTaken(after === null ? undefined : { lastDay: undefined, afterwards: undefined, ...after })) return [];
   const declared = organizations.find(({ name }) => name === organization);
-  const { role: present, until: end, afterwards: later } = (declared && getPersonAccess(declared, email)) ?? {};
-  const isDeclared = present !== undefined && !isLess({ role: present, lastDay: end, afterwards: later }, before);
+  const access = declared && getPersonAccess(declared, email);
+  const present =
+    access?.role === undefined
+      ? undefined
+      : { role: access.role, lastDay: access.until, afterwards: access.afterwards };
   const isHidden = [role, until, afterwards].some((value) => value === "unknown" || value === "secret");
   const explain = (): Adoption | string => {
     if (undoesDrift === true) return "No program declared this access: it came from a change outside Pulumi.";
@@ -64,38 +70,13 @@ function restoreRole(
     if (owner) return "The person was an owner. Declare the owner by hand.";
     if (until !== undefined && hasEnded(until, now))
       return `This access ended: ${formatEnd(until)}. To renew it, use \`peridio-gitops grant\`.`;
-    if (present !== undefined && end !== undefined && rank(present) < rank(role))
-      return `The layout declares a higher role: ${present} until ${formatEnd(end)}. Add the role for the time afterwards by hand.`;
+    if (present !== undefined && isMoreAtSomeMoment(present, former)) {
+      const declaration = [present.role, describeLastDay(present.lastDay, present.afterwards) ?? "without an end"];
+      return `The layout declares more for another time: ${declaration.join(" ")}. Restore the former role by hand.`;
+    }
     return createRoleEdit(email, organization, { role, until, afterwards });
   };
-  return isDeclared ? [] : [{ organization, email, subject: `the role ${role}`, adoption: explain() }];
-}
-
-/** A role with its end. */
-interface Access {
-  readonly role: string;
-  readonly lastDay?: string | undefined;
-  readonly afterwards?: string | undefined;
-}
-
-/** Reports if access is less than other access at some moment. */
-function isLess(access: Access | null, other: Access): boolean {
-  if (access === null) return true;
-  const ends = [access, other].flatMap(({ lastDay }) => (lastDay === undefined ? [] : [getEndTime(lastDay)]));
-  return [-Infinity, ...ends].some((moment) => {
-    const [role, otherRole] = [access, other].map((one) => getRole(one, moment));
-    return role !== otherRole && (rank(role) > rank(otherRole) || rank(otherRole) === -1);
-  });
-}
-
-/** Returns the role at a moment; undefined after an end without a role afterwards. */
-function getRole({ role, lastDay, afterwards }: Access, moment: number): string | undefined {
-  return lastDay !== undefined && moment >= getEndTime(lastDay) ? afterwards : role;
-}
-
-/** Returns the place of a role in the order from the highest to none; -1 for an unknown role. */
-function rank(role: string | undefined): number {
-  return role === undefined ? Infinity : personRoles.findIndex((one) => one === (role === "owner" ? "admin" : role));
+  return !isTaken(present) ? [] : [{ organization, email, subject: `the role ${role}`, adoption: explain() }];
 }
 
 function listMembers(side: GroupSide | null): readonly string[] {

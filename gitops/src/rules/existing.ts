@@ -1,7 +1,7 @@
 import { canonicalizeEmail } from "#provider";
 import type { Organization, Person } from "../model/organization";
+import { isMoreAtSomeMoment, type TimedRole } from "../model/timedRole";
 import type { Changes } from "../review/review";
-import { personRoles } from "../roles";
 import { isHidden } from "../hidden";
 import { getKind, type KindName } from "./kinds";
 import type { Finding } from "./finding";
@@ -77,21 +77,23 @@ function findDifference(
   return isLarger && !isOfObject ? "a person gets more access" : undefined;
 }
 
-/** Reports if a person gets more access: a higher role, ownership or a later last day. An expired invitation that is sent again is the same. */
+/**
+ * Reports if a person gets more access: ownership, or more at some moment, such as a higher role, a later end or a role after the end. Hidden
+ * access may be more. An expired invitation that is sent again is the same.
+ */
 function getsMore(address: string, before: Organization | undefined, after: Organization): boolean {
   const [former, present] = [before?.people.get(address), after.people.get(address)];
   if (present === undefined) return false;
   if (former === undefined) return true;
-  return rank(present) > rank(former) || rankLastDay(present) > rankLastDay(former);
+  if (present.isOwner && !former.isOwner) return true;
+  const [was, is] = [readTimedRole(former), readTimedRole(present)];
+  return was === undefined || is === undefined || isMoreAtSomeMoment(is, was);
 }
 
-function rank({ role, isOwner }: Person): number {
-  return isHidden(role) ? Infinity : personRoles.length - personRoles.indexOf(role) + Number(isOwner);
-}
-
-/** Returns a text that is greater for a later day. */
-function rankLastDay({ lastDay }: Person): string {
-  return typeof lastDay === "string" ? lastDay : "none";
+/** Returns undefined if a part is hidden. */
+function readTimedRole({ role, lastDay, afterwards }: Person): TimedRole | undefined {
+  if (isHidden(role) || isHidden(lastDay) || isHidden(afterwards)) return undefined;
+  return { role, lastDay, afterwards };
 }
 
 /**

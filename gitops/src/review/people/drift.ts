@@ -6,7 +6,8 @@ import { isHidden, type Hidden } from "../../hidden";
 import { findDriftCause } from "../../model/cause";
 import type { PersonReview } from "../review";
 import { isSameRole, type PersonChange } from "./personChange";
-import { findRoleRisks, getRank } from "./risks";
+import { getRank } from "../../roles";
+import { findRoleRisks } from "./risks";
 
 // Access that people got or lost outside Pulumi since the last update (drift). An update undoes it, unless the program accepts it: it
 // declares the access, imports it, or stops declaring the person. The standing of a person is the role or, for a declared owner, `owner`.

@@ -1,6 +1,6 @@
 import { getEndTime } from "#provider";
 import type { Person } from "../../model/organization";
-import { personRoles } from "../../roles";
+import { getRank } from "../../roles";
 import type { Risk } from "../../risks";
 import { isHidden } from "../../hidden";
 import { isInvitedAgain, isNewAccess, isSameEnd, isSameRole, type PersonChange } from "./personChange";
@@ -52,11 +52,4 @@ export function findRoleRisks(before: string, after: string): readonly Risk[] {
   if (after === "admin") return ["grantsAdmin", "raisesRole"];
   if (before === "admin") return ["removesAdmin", "lowersRole"];
   return [getRank(after) > getRank(before) ? "raisesRole" : "lowersRole"];
-}
-
-/** Returns a number that is greater for a higher role: 0 for admins and owners, who have the same rights, and a negative one for others. */
-export function getRank(role: string): number {
-  if (role === "owner") return 0;
-  const index = personRoles.findIndex((known) => known === role);
-  return index < 0 ? -Infinity : -index;
 }
