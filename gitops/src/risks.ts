@@ -251,7 +251,8 @@ export const risks = {
     level: "medium",
     words: "extends access",
     effects: ["gives"],
-    meaning: "The last day of a person becomes later, or is removed.",
+    meaning:
+      "After some end, a person has more access than before, for example because the last day becomes later or is removed.",
   },
   extendsToken: {
     level: "medium",
@@ -315,7 +316,8 @@ export const risks = {
     level: "low",
     words: "shortens access",
     effects: ["takes"],
-    meaning: "The last day of a person becomes earlier, or a person without a last day gets one.",
+    meaning:
+      "After some end, a person has less access than before, for example because the last day becomes earlier. A change can both extend and shorten access.",
   },
   lowersRole: { level: "low", words: "lowers a role", effects: ["takes"], meaning: "The person gets a lower role." },
   revokesToken: {

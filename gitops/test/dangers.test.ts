@@ -882,6 +882,20 @@ describe("a last day", () => {
       "removesAdmin extendsAccess",
       "then viewer) → developer",
     ],
+    [
+      "that is later, without the role afterwards",
+      until,
+      { lastDays: { [bob]: "2027-03-31" } },
+      "extendsAccess shortensAccess",
+      "then viewer) → admin (until 2027-03-31)",
+    ],
+    [
+      "before which and after which the role is lower",
+      { lastDays: soon, rolesAfterwards: { [bob]: "developer" } },
+      { members: { [ada]: "admin", [bob]: "viewer" } },
+      "removesAdmin shortensAccess",
+      "then developer) → viewer",
+    ],
   ])("%s", (_, before: Values, after: Values, risks, words) => {
     const members = { [ada]: "admin", [bob]: "admin" };
     const step = roster(members, members);

@@ -1,5 +1,7 @@
 import { getEndTime } from "#provider";
+import { isHidden } from "../hidden";
 import { getRank } from "../roles";
+import type { Person } from "./organization";
 
 /** A role in an organization, its end, and the role after this end. */
 export interface TimedRole {
@@ -10,14 +12,26 @@ export interface TimedRole {
   readonly afterwards: string | undefined;
 }
 
+/** Returns the access of a person; undefined for a hidden end. A hidden role can be any role. */
+export function readTimedRole({ role, lastDay, afterwards }: Person): TimedRole | undefined {
+  if (isHidden(lastDay) || isHidden(afterwards)) return undefined;
+  return { role: isHidden(role) ? role.reason : role, lastDay, afterwards };
+}
+
 /** Reports if access is more than other access at some moment. A role that this version does not know may be more than every other one. */
 export function isMoreAtSomeMoment(access: TimedRole, other: TimedRole): boolean {
-  const ends = [access, other].flatMap(({ lastDay }) => (lastDay === undefined ? [] : [getEndTime(lastDay)]));
-  return [-Infinity, ...ends].some((moment) => {
-    const [role, otherRole] = [getRole(access, moment), getRole(other, moment)];
-    if (role === undefined || role === otherRole) return false;
-    return otherRole === undefined || !(getRank(role) <= getRank(otherRole)) || !isKnown(role);
-  });
+  return isMoreAt(access, other, -Infinity) || isMoreAfterAnEnd(access, other);
+}
+
+/** Reports the same for the time after an end of either access. */
+export function isMoreAfterAnEnd(access: TimedRole, other: TimedRole): boolean {
+  return [access, other].some(({ lastDay }) => lastDay !== undefined && isMoreAt(access, other, getEndTime(lastDay)));
+}
+
+function isMoreAt(access: TimedRole, other: TimedRole, moment: number): boolean {
+  const [role, otherRole] = [getRole(access, moment), getRole(other, moment)];
+  if (role === undefined || role === otherRole) return false;
+  return otherRole === undefined || !isKnown(role) || getRank(role) > getRank(otherRole);
 }
 
 /** Returns the role at a moment; undefined after an end without a role afterwards. */

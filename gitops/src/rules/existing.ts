@@ -1,8 +1,7 @@
 import { canonicalizeEmail } from "#provider";
-import type { Organization, Person } from "../model/organization";
-import { isMoreAtSomeMoment, type TimedRole } from "../model/timedRole";
+import type { Organization } from "../model/organization";
+import { isMoreAtSomeMoment, readTimedRole } from "../model/timedRole";
 import type { Changes } from "../review/review";
-import { isHidden } from "../hidden";
 import { getKind, type KindName } from "./kinds";
 import type { Finding } from "./finding";
 
@@ -88,12 +87,6 @@ function getsMore(address: string, before: Organization | undefined, after: Orga
   if (present.isOwner && !former.isOwner) return true;
   const [was, is] = [readTimedRole(former), readTimedRole(present)];
   return was === undefined || is === undefined || isMoreAtSomeMoment(is, was);
-}
-
-/** Returns undefined if a part is hidden. */
-function readTimedRole({ role, lastDay, afterwards }: Person): TimedRole | undefined {
-  if (isHidden(role) || isHidden(lastDay) || isHidden(afterwards)) return undefined;
-  return { role, lastDay, afterwards };
 }
 
 /**

@@ -1,5 +1,5 @@
-import { getEndTime } from "#provider";
 import type { Person } from "../../model/organization";
+import { isMoreAfterAnEnd, readTimedRole } from "../../model/timedRole";
 import { getRank } from "../../roles";
 import type { Risk } from "../../risks";
 import { isHidden } from "../../hidden";
@@ -28,22 +28,15 @@ export function findRisks(change: PersonChange, mayDiffer: boolean): readonly Ri
 /** Finds the risks of another end, or of another role after it. A hidden end may be later. */
 export function findEndRisks(before: Person | undefined, after: Person | undefined): readonly Risk[] {
   if (after === undefined) return [];
-  const { lastDay: end, afterwards: role } = after;
   // A hidden end can be none, so that a new person has access without an end.
-  if (before === undefined) return isHidden(end) || isHidden(role) ? ["hidden"] : [];
+  if (before === undefined) return isHidden(after.lastDay) || isHidden(after.afterwards) ? ["hidden"] : [];
   if (isSameEnd(before, after)) return [];
-  const { lastDay: formerEnd, afterwards: formerRole } = before;
-  if (isHidden(end) || isHidden(role) || isHidden(formerEnd) || isHidden(formerRole)) return ["hidden"];
-  // The former end has come, or comes earlier.
-  if (end === undefined && formerRole !== undefined && formerRole === after.role) return [];
-  // Access without an end continues with the same or a higher role.
-  const { role: present } = before;
-  if (formerEnd === undefined && role !== undefined && !isHidden(present) && getRank(role) >= getRank(present))
-    return [];
-  const isMore =
-    formerEnd !== undefined &&
-    (end === undefined || getEndTime(end) > getEndTime(formerEnd) || getRank(role ?? "") > getRank(formerRole ?? ""));
-  return [isMore ? "extendsAccess" : "shortensAccess"];
+  const [former, present] = [before, after].map(readTimedRole);
+  if (former === undefined || present === undefined) return ["hidden"];
+  return [
+    ...(isMoreAfterAnEnd(present, former) ? (["extendsAccess"] as const) : []),
+    ...(isMoreAfterAnEnd(former, present) ? (["shortensAccess"] as const) : []),
+  ];
 }
 
 /** Returns the risks of another role. A role that this version does not know is the lowest. */
