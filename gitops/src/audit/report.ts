@@ -4,75 +4,64 @@ import { formatCount, formatNumber } from "../wording";
 import type { Audit } from "./audit";
 import { type Finding, writeSentence, findingTypes } from "./finding";
 import { getKind, kindNames, severities, type Severity, type FindingKind } from "./kinds";
+import { array, boolean, choice, count, definition, root, string } from "../schema";
 
 // The schema of `audit --json`. `gitops/audit.schema.json` is generated from it.
 
-const organization = z.string().meta({ description: "The organization's name." });
+const organization = string("The organization's name.");
 
 const severity = z.enum(severities).meta({ id: "Severity", description: "The severity." });
 
-const object = z
-  .strictObject({
-    type: z.enum(findingTypes).meta({ description: "The type of the object." }),
-    id: z.string().meta({ description: "The id of the object." }),
-    name: z.string().meta({
-      description:
-        "The name. For a cohort, the project's name, a `/`, and the cohort's name. For a webhook without a name, its host.",
-    }),
-  })
-  .meta({ id: "Object", description: "An object of Avocado Connect." });
+const object = definition("Object", "An object of Avocado Connect.", {
+  type: choice(findingTypes, "The type of the object."),
+  id: string("The id of the object."),
+  name: string(
+    "The name. For a cohort, the project's name, a `/`, and the cohort's name. For a webhook without a name, its host.",
+  ),
+});
 
-const finding = z
-  .strictObject({
-    kind: z.enum(kindNames).meta({ description: "The kind of the finding." }),
-    severity,
-    organization,
-    person: z.string().optional().meta({
-      description:
-        "The person's e-mail address; for an API token, its owner's. Absent if the finding concerns no person.",
-    }),
-    object: object.optional(),
-    limit: z.enum(meteredResources).optional().meta({ description: "The limit; only for the kind `nearLimit`." }),
-    sentence: z.string().meta({ description: "The problem, in a whole sentence." }),
-    remedy: z.string().meta({ description: "The remedy." }),
-  })
-  .meta({ id: "Finding", description: "Something that needs attention." });
+const finding = definition("Finding", "Something that needs attention.", {
+  kind: choice(kindNames, "The kind of the finding."),
+  severity,
+  organization,
+  person: string(
+    "The person's e-mail address; for an API token, its owner's. Absent if the finding concerns no person.",
+  ).optional(),
+  object: object.optional(),
+  limit: choice(meteredResources, "The limit; only for the kind `nearLimit`.").optional(),
+  sentence: string("The problem, in a whole sentence."),
+  remedy: string("The remedy."),
+});
 
-const gap = z
-  .strictObject({
-    organization,
-    sentence: z.string().meta({ description: "The unknown fact, and the reason." }),
-    kinds: z.array(z.enum(kindNames)).meta({
-      description: "The kinds of findings that the audit may have missed. Empty if no kind covers the objects.",
-    }),
-    failed: z.boolean().meta({
-      description:
-        "True if a request failed, or if a preview hides a value that the audit compares, so that the audit is incomplete. False if the API does not report the fact, or if there is no declaration to compare with.",
-    }),
-  })
-  .meta({ id: "Gap", description: "A fact that the audit does not know." });
+const gap = definition("Gap", "A fact that the audit does not know.", {
+  organization,
+  sentence: string("The unknown fact, and the reason."),
+  kinds: array(
+    z.enum(kindNames),
+    "The kinds of findings that the audit may have missed. Empty if no kind covers the objects.",
+  ),
+  failed: boolean(
+    "True if a request failed, or if a preview hides a value that the audit compares, so that the audit is incomplete. False if the API does not report the fact, or if there is no declaration to compare with.",
+  ),
+});
 
-const count = z.int().min(0);
-
-export const auditReport = z
-  .strictObject({
-    at: z.string().meta({ description: "The moment from which days count: ISO 8601, UTC." }),
-    complete: z.boolean().meta({ description: "True if all requests and all comparisons succeeded." }),
-    organizations: z.array(z.string()).meta({ description: "The names of the audited organizations." }),
-    counts: z
-      .strictObject({
-        high: count.meta({ description: "Findings of high severity." }),
-        medium: count.meta({ description: "Findings of medium severity." }),
-        low: count.meta({ description: "Findings of low severity." }),
-      })
-      .meta({ description: "The number of findings." }),
-    findings: z.array(finding).meta({
-      description:
-        "The findings, the most severe first. Each is about one person or one object in one organization, or about one organization.",
-    }),
-    gaps: z.array(gap).meta({ description: "The unknown facts." }),
-  })
-  .meta({ title: "An audit of access to Peridio", description: "The findings in organizations." });
+export const auditReport = root("An audit of access to Peridio", "The findings in organizations.", {
+  at: string("The moment from which days count: ISO 8601, UTC."),
+  complete: boolean("True if all requests and all comparisons succeeded."),
+  organizations: array(z.string(), "The names of the audited organizations."),
+  counts: z
+    .strictObject({
+      high: count("Findings of high severity."),
+      medium: count("Findings of medium severity."),
+      low: count("Findings of low severity."),
+    })
+    .meta({ description: "The number of findings." }),
+  findings: array(
+    finding,
+    "The findings, the most severe first. Each is about one person or one object in one organization, or about one organization.",
+  ),
+  gaps: array(gap, "The unknown facts."),
+});
 
 export type AuditReport = z.output<typeof auditReport>;
 
@@ -103,8 +92,8 @@ export function isComplete({ gaps }: Audit): boolean {
 }
 
 function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
-  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
-  return { high: count("high"), medium: count("medium"), low: count("low") };
+  const countOf = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  return { high: countOf("high"), medium: countOf("medium"), low: countOf("low") };
 }
 
 /** Returns a summary, such as `3 findings in 2 organizations: 1 high, 2 low`. */

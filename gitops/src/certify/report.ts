@@ -1,39 +1,35 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { columns, type Row } from "./campaign";
+import { array, definition, root, string } from "../schema";
 
 // The schema of `certify --json`. `gitops/certify.schema.json` is generated from it.
 
-const fact = (description: string) => z.string().meta({ description });
+const access = definition("Access", "The access of a person to an organization.", {
+  organization: string("The organization's name."),
+  person: string("The e-mail address."),
+  role: string("The role in Peridio; `none` for a person who is not there."),
+  status: string("`owner`, `member`, `invited` or `not in Peridio`."),
+  declared: string("The role in the layout; `none` without one."),
+  path: string("The entry that gives the role: `own entry`, teams, or `none`."),
+  ends: string("The end of the access, in words, or `never`."),
+  groupsAndGrants: string("The groups and grants that name the person, separated by semicolons."),
+  since: string("The day on which the person joined or was invited (UTC)."),
+  lastActive: string("The last day with activity (UTC), or `never`."),
+  secondFactor: string("`yes`, `no`, or `none` for a person who is not a member."),
+  approvedBy: string("The logins that approved the last change of this access."),
+  evidence: string("The record of this change."),
+  people: string("The number of people in the campaign of this organization."),
+  reviewer: string("The reviewer of the organization."),
+  due: string("The last day for answers (UTC)."),
+  created: string("The time of the campaign (UTC)."),
+  commit: string("The commit of the layout."),
+});
 
-const access = z
-  .strictObject({
-    organization: fact("The organization's name."),
-    person: fact("The e-mail address."),
-    role: fact("The role in Peridio; `none` for a person who is not there."),
-    status: fact("`owner`, `member`, `invited` or `not in Peridio`."),
-    declared: fact("The role in the layout; `none` without one."),
-    path: fact("The entry that gives the role: `own entry`, teams, or `none`."),
-    ends: fact("The end of the access, in words, or `never`."),
-    groupsAndGrants: fact("The groups and grants that name the person, separated by semicolons."),
-    since: fact("The day on which the person joined or was invited (UTC)."),
-    lastActive: fact("The last day with activity (UTC), or `never`."),
-    secondFactor: fact("`yes`, `no`, or `none` for a person who is not a member."),
-    approvedBy: fact("The logins that approved the last change of this access."),
-    evidence: fact("The record of this change."),
-    people: fact("The number of people in the campaign of this organization."),
-    reviewer: fact("The reviewer of the organization."),
-    due: fact("The last day for answers (UTC)."),
-    created: fact("The time of the campaign (UTC)."),
-    commit: fact("The commit of the layout."),
-  })
-  .meta({ id: "Access", description: "The access of a person to an organization." });
-
-export const campaignReport = z
-  .strictObject({ access: z.array(access).meta({ description: "The access, by organization and person." }) })
-  .meta({
-    title: "Campaign",
-    description: "Everyone with access to the organizations of a layout. A fact that no source contains is `unknown`.",
-  });
+export const campaignReport = root(
+  "Campaign",
+  "Everyone with access to the organizations of a layout. A fact that no source contains is `unknown`.",
+  { access: array(access, "The access, by organization and person.") },
+);
 
 export function createReport(rows: readonly Row[]): z.output<typeof campaignReport> {
   const names = columns.filter((name) => name !== "answer");

@@ -1,47 +1,36 @@
 import * as z from "zod";
 import { formatJson } from "../terminal/text";
 import { getStackName } from "./previews";
+import { array, definition, root, string } from "../schema";
 
 // The schema of `ci affected --format json`. `gitops/affected.schema.json` is generated from it.
 
-const affectedStack = z
-  .strictObject({
-    stack: z.string().meta({ description: "The stack, as `project/stack`." }),
-    organizations: z
-      .array(z.string())
-      .optional()
-      .meta({
-        description:
-          "The organizations of this stack that the layout changes, by name. Absent if the change may affect every " +
-          "organization of the stack.",
-      }),
-    causes: z
-      .array(z.string())
-      .meta({ description: "The reasons that apply to this stack, in addition to `everywhere`." }),
-  })
-  .meta({ id: "AffectedStack", description: "A stack that a change may affect." });
+const affectedStack = definition("AffectedStack", "A stack that a change may affect.", {
+  stack: string("The stack, as `project/stack`."),
+  organizations: array(
+    z.string(),
+    "The organizations of this stack that the layout changes, by name. Absent if the change may affect every " +
+      "organization of the stack.",
+  ).optional(),
+  causes: array(z.string(), "The reasons that apply to this stack, in addition to `everywhere`."),
+});
 
-export const affectedReport = z
-  .strictObject({
+export const affectedReport = root(
+  "The stacks that a change may affect",
+  "The stacks of the base of a change that the change may affect. Changes outside Pulumi, merges that are not applied and last days of " +
+    "people can change the other stacks.",
+  {
     version: z.literal(1).meta({ description: "The version of this format." }),
-    base: z.string().meta({ description: "The commit with which the change is compared." }),
-    commit: z.string().meta({ description: "The commit of the checkout." }),
-    everywhere: z.array(z.string()).meta({
-      description: "The reasons why the change may affect every stack; empty if it affects only some stacks.",
-    }),
-    stacks: z
-      .array(affectedStack)
-      .meta({ description: "The stacks that the change may affect, in the order of the list of stacks." }),
-    unaffected: z
-      .array(z.string())
-      .meta({ description: "The other stacks of the list. A review needs the previews of these stacks too." }),
-  })
-  .meta({
-    title: "The stacks that a change may affect",
-    description:
-      "The stacks of the base of a change that the change may affect. Changes outside Pulumi, merges that are not applied and last days of " +
-      "people can change the other stacks.",
-  });
+    base: string("The commit with which the change is compared."),
+    commit: string("The commit of the checkout."),
+    everywhere: array(
+      z.string(),
+      "The reasons why the change may affect every stack; empty if it affects only some stacks.",
+    ),
+    stacks: array(affectedStack, "The stacks that the change may affect, in the order of the list of stacks."),
+    unaffected: array(z.string(), "The other stacks of the list. A review needs the previews of these stacks too."),
+  },
+);
 
 export type AffectedReport = z.output<typeof affectedReport>;
 

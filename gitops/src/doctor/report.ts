@@ -1,57 +1,48 @@
 import * as z from "zod";
 import { backends } from "#provider";
 import { formatList, formatTable, joinParts } from "../terminal/text";
+import { array, boolean, choice, definition, root, string } from "../schema";
 
 // The schema of `doctor --json`. `gitops/doctor.schema.json` is generated from it.
 
-const checkedAssumption = z
-  .strictObject({
-    assumption: z.string().meta({ description: "The operation, and the property of its response or the behaviour." }),
-    source: z.string().meta({
-      description:
-        "Where the assumption comes from: the published document, the user guide, the specification, or a decision.",
-    }),
-    result: z.enum(["holds", "differs", "notSeen"]).meta({
-      description: "`notSeen` means that the organization has nothing that shows it.",
-    }),
-    differences: z.array(z.string()).meta({ description: "The differences, without values." }),
-    seen: z.array(z.string()).meta({ description: "The forms of the values, such as `time in UTC`." }),
-  })
-  .meta({ id: "Assumption", description: "An assumption about the API." });
+const checkedAssumption = definition("Assumption", "An assumption about the API.", {
+  assumption: string("The operation, and the property of its response or the behaviour."),
+  source: string(
+    "Where the assumption comes from: the published document, the user guide, the specification, or a decision.",
+  ),
+  result: choice(["holds", "differs", "notSeen"], "`notSeen` means that the organization has nothing that shows it."),
+  differences: array(z.string(), "The differences, without values."),
+  seen: array(z.string(), "The forms of the values, such as `time in UTC`."),
+});
 
 export type CheckedAssumption = z.output<typeof checkedAssumption>;
 
-const operationResult = z
-  .strictObject({
-    operation: z.string().meta({ description: "The name of the operation." }),
-    request: z.string().meta({ description: "The method, and the path without ids." }),
-    result: z.string().meta({ description: "`read`, or the reason for which there is no response to compare." }),
-    items: z.int().optional().meta({ description: "The number of items that were compared. Absent if it is no list." }),
-  })
-  .meta({ id: "Operation", description: "A read request." });
+const operationResult = definition("Operation", "A read request.", {
+  operation: string("The name of the operation."),
+  request: string("The method, and the path without ids."),
+  result: string("`read`, or the reason for which there is no response to compare."),
+  items: z.int().optional().meta({ description: "The number of items that were compared. Absent if it is no list." }),
+});
 
 export type OperationResult = z.output<typeof operationResult>;
 
 /** The schema of the report. */
-export const doctorReport = z
-  .strictObject({
-    version: z.string().meta({ description: "The version of peridio-gitops." }),
-    api: z.enum(backends).meta({ description: "The API." }),
-    complete: z.boolean().meta({
-      description: "False if a request had no response, was not sent, or if no response could be compared.",
-    }),
-    gaps: z.array(z.string()).meta({
-      description: "The reasons for which a request was not sent, or had no response, such as the limit of time.",
-    }),
+export const doctorReport = root(
+  "A comparison of an API with the assumptions of this project",
+  "Names of properties, forms and counts. The report contains no values, names, addresses, ids or hosts.",
+  {
+    version: string("The version of peridio-gitops."),
+    api: choice(backends, "The API."),
+    complete: boolean("False if a request had no response, was not sent, or if no response could be compared."),
+    gaps: array(
+      z.string(),
+      "The reasons for which a request was not sent, or had no response, such as the limit of time.",
+    ),
     requests: z.int().meta({ description: "The number of requests, all of them GET." }),
-    operations: z.array(operationResult).meta({ description: "The read requests." }),
-    assumptions: z.array(checkedAssumption).meta({ description: "The assumptions." }),
-  })
-  .meta({
-    title: "A comparison of an API with the assumptions of this project",
-    description:
-      "Names of properties, forms and counts. The report contains no values, names, addresses, ids or hosts.",
-  });
+    operations: array(operationResult, "The read requests."),
+    assumptions: array(checkedAssumption, "The assumptions."),
+  },
+);
 
 /** A comparison of an API with the assumptions of this project. */
 export type DoctorReport = z.output<typeof doctorReport>;

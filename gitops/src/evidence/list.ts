@@ -3,27 +3,24 @@ import { canonicalizeEmail } from "#provider";
 import { getDate } from "../days";
 import type { Archive } from "./archive";
 import { applyRecord } from "./record";
+import { array, boolean, root, string } from "../schema";
 
 // The schema of `evidence list --json`. `gitops/evidence-list.schema.json` is generated from it.
 
-export const evidenceList = z
-  .strictObject({
-    applies: z
-      .array(
-        z.strictObject({
-          file: z.string().meta({ description: "The name of the file of the record." }),
-          record: applyRecord,
-        }),
-      )
-      .meta({ description: "The selected records, by time, with the selected changes." }),
-    complete: z.boolean().meta({
-      description: "True if `peridio-gitops evidence verify` finds no problem in the same files.",
-    }),
-  })
-  .meta({
-    title: "A list of applies",
-    description: "The applies of a period, with the changes of one person or of all.",
-  });
+export const evidenceList = root(
+  "A list of applies",
+  "The applies of a period, with the changes of one person or of all.",
+  {
+    applies: array(
+      z.strictObject({
+        file: string("The name of the file of the record."),
+        record: applyRecord,
+      }),
+      "The selected records, by time, with the selected changes.",
+    ),
+    complete: boolean("True if `peridio-gitops evidence verify` finds no problem in the same files."),
+  },
+);
 
 export type EvidenceList = z.output<typeof evidenceList>;
 

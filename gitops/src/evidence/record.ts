@@ -2,6 +2,7 @@ import * as z from "zod";
 import { computeDigest } from "../digest";
 import { formatJson } from "../terminal/text";
 import { evidence, verdict } from "../review/review";
+import { array, choice, definition, root, string } from "../schema";
 
 // The schema of the record that `peridio-gitops ci apply` leaves. `gitops/evidence.schema.json` is generated from it.
 
@@ -11,54 +12,50 @@ const digest = z
   .meta({ description: "The SHA-256 digest, in hexadecimal digits." });
 
 const moment = z.iso.datetime();
-const stack = z.string().meta({ description: "The stack, as `project/stack`." });
+const stack = string("The stack, as `project/stack`.");
 
-const approval = z
-  .strictObject({
-    login: z.string().meta({ description: "The login of the person at the forge." }),
-    at: moment.optional().meta({
-      description:
-        "The moment of the approval or, for a manual job or run, of its start. Absent if the forge does not show it.",
-    }),
-  })
-  .meta({ id: "RecordedApproval", description: "The approval of one person." });
+const approval = definition("RecordedApproval", "The approval of one person.", {
+  login: string("The login of the person at the forge."),
+  at: moment.optional().meta({
+    description:
+      "The moment of the approval or, for a manual job or run, of its start. Absent if the forge does not show it.",
+  }),
+});
 
-const change = z
-  .strictObject({
-    organization: z.string().nullable().meta({
-      description: "The name of the organization; null for a program change.",
-    }),
-    people: z.array(z.string()).meta({ description: "The e-mail addresses of the people concerned." }),
-    words: z.string().meta({ description: "The change in words, with the values before and after." }),
-  })
-  .meta({ id: "RecordedChange", description: "One change of the review." });
+const change = definition("RecordedChange", "One change of the review.", {
+  organization: z.string().nullable().meta({
+    description: "The name of the organization; null for a program change.",
+  }),
+  people: array(z.string(), "The e-mail addresses of the people concerned."),
+  words: string("The change in words, with the values before and after."),
+});
 
 /** The results of a stack. */
 const stackResults = ["applied", "failed", "not started", "applied before"] as const;
 
-const stackRecord = z
-  .strictObject({
-    stack,
-    plan: digest.meta({ description: "The SHA-256 digest of the saved plan, in hexadecimal digits." }),
-    result: z.enum(stackResults).meta({
-      description:
-        "The result: `applied`, `failed`, `not started` after the failure of another stack, or `applied before` by an earlier run of the same plan.",
-    }),
-    exitCode: z.int().nullable().meta({ description: "The exit code of `pulumi up`; null if it did not run." }),
-  })
-  .meta({ id: "RecordedStack", description: "The plan and the result of one stack." });
+const stackRecord = definition("RecordedStack", "The plan and the result of one stack.", {
+  stack,
+  plan: digest.meta({ description: "The SHA-256 digest of the saved plan, in hexadecimal digits." }),
+  result: choice(
+    stackResults,
+    "The result: `applied`, `failed`, `not started` after the failure of another stack, or `applied before` by an earlier run of the same plan.",
+  ),
+  exitCode: z.int().nullable().meta({ description: "The exit code of `pulumi up`; null if it did not run." }),
+});
 
 /** The schema of the record of one apply. */
-export const applyRecord = z
-  .strictObject({
+export const applyRecord = root(
+  "A record of an apply",
+  "One run of `peridio-gitops ci apply` that had begun to apply.",
+  {
     version: z.literal(1).meta({ description: "The version of this format." }),
     kind: z.literal("apply").meta({ description: "The kind of the record." }),
     previous: digest.nullable().meta({
       description: "The SHA-256 digest of the file of the record before this one; null for the first record.",
     }),
-    forge: z.string().meta({ description: "The forge that ran the job." }),
+    forge: string("The forge that ran the job."),
     run: z.string().nullable().meta({ description: "The address of the run or job; null if it has none." }),
-    commit: z.string().meta({ description: "The applied commit." }),
+    commit: string("The applied commit."),
     now: moment.optional().meta({
       description:
         "The moment at which all previews, judgements and updates of the run evaluated ends of access, UTC. Absent in records of earlier versions.",
@@ -67,12 +64,12 @@ export const applyRecord = z
     ended: moment.meta({ description: "The moment after the last stack, UTC." }),
     versions: z
       .strictObject({
-        gitops: z.string().meta({ description: "The version of peridio-gitops." }),
+        gitops: string("The version of peridio-gitops."),
         pulumi: z.string().nullable().meta({ description: "The version of the Pulumi CLI; null if it is unknown." }),
-        provider: z.array(z.string()).meta({
-          description:
-            "The installed versions of the plugin for Peridio. Empty if none is installed, for example with the dynamic provider.",
-        }),
+        provider: array(
+          z.string(),
+          "The installed versions of the plugin for Peridio. Empty if none is installed, for example with the dynamic provider.",
+        ),
       })
       .meta({ description: "The versions of the programs." }),
     rules: digest.nullable().meta({
@@ -81,7 +78,7 @@ export const applyRecord = z
     authors: z.array(z.string()).nullable().meta({
       description: "The logins of the authors of the change; null if they are unknown.",
     }),
-    approvals: z.array(approval).meta({ description: "The approvals that counted. Empty if none was necessary." }),
+    approvals: array(approval, "The approvals that counted. Empty if none was necessary."),
     reviewed: digest.meta({
       description: "The SHA-256 digest of the review that people could read before they approved the run.",
     }),
@@ -90,15 +87,12 @@ export const applyRecord = z
         digest: digest.meta({ description: "The SHA-256 digest of the file of the review." }),
         verdict: verdict.meta({ description: "The verdict." }),
         evidence,
-        changes: z.array(change).meta({ description: "The changes of the review." }),
+        changes: array(change, "The changes of the review."),
       })
       .meta({ description: "The review right before the apply, which the approval record and the policy pack name." }),
     stacks: z.array(stackRecord).min(1).meta({ description: "The stacks, in the order of the apply." }),
-  })
-  .meta({
-    title: "A record of an apply",
-    description: "One run of `peridio-gitops ci apply` that had begun to apply.",
-  });
+  },
+);
 
 export type ApplyRecord = z.output<typeof applyRecord>;
 export type StackRecord = ApplyRecord["stacks"][number];

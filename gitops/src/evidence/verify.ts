@@ -6,25 +6,22 @@ import { joinAnd } from "../wording";
 import type { Archive, ArchivedFile, ArchivedRecord } from "./archive";
 import { listChanges } from "./changes";
 import { type ApplyRecord, formatMoment, getRecordName } from "./record";
+import { array, count, definition, root, string } from "../schema";
 
 // The schema of `evidence verify --json`. `gitops/evidence-verify.schema.json` is generated from it.
 
-const problem = z
-  .strictObject({
-    file: z.string().meta({ description: "The file, or the record that names a missing one." }),
-    message: z.string().meta({ description: "The problem in whole sentences." }),
-  })
-  .meta({ id: "EvidenceProblem", description: "A problem of one file." });
+const problem = definition("EvidenceProblem", "A problem of one file.", {
+  file: string("The file, or the record that names a missing one."),
+  message: string("The problem in whole sentences."),
+});
 
-export const verification = z
-  .strictObject({
-    records: z.int().min(0).meta({ description: "The number of records." }),
-    last: z.string().nullable().meta({
-      description: "The SHA-256 digest of the last record; null if there is not exactly one.",
-    }),
-    problems: z.array(problem).meta({ description: "The problems; empty if the evidence is complete and unchanged." }),
-  })
-  .meta({ title: "A verification of evidence", description: "The check of the records of applies." });
+export const verification = root("A verification of evidence", "The check of the records of applies.", {
+  records: count("The number of records."),
+  last: z.string().nullable().meta({
+    description: "The SHA-256 digest of the last record; null if there is not exactly one.",
+  }),
+  problems: array(problem, "The problems; empty if the evidence is complete and unchanged."),
+});
 
 export type Verification = z.output<typeof verification>;
 type Problem = z.output<typeof problem>;

@@ -9,38 +9,25 @@ import type { StackImport } from "./documents";
 import { type Inventory, optionalFacts, findUnreported, describeUnreported } from "./inventory";
 import { describePart, layoutParts, type LeftOutPart } from "./leftOutPart";
 import type { VerificationResult } from "./pulumi";
+import { array, boolean, choice, count, definition, root, string } from "../schema";
 
 // The schema of `export --json`. `gitops/export.schema.json` is generated from it.
 
-const count = z.int().min(0);
+const expired = definition("ExpiredInvitation", "The last invitation of a person without access.", {
+  email: string("The invited e-mail address."),
+  role: string("The role of the invitation."),
+  expiresAt: string("The expiry of the invitation: ISO 8601, UTC. Absent if Peridio does not report it.").optional(),
+});
 
-const expired = z
-  .strictObject({
-    email: z.string().meta({ description: "The invited e-mail address." }),
-    role: z.string().meta({ description: "The role of the invitation." }),
-    expiresAt: z.string().optional().meta({
-      description: "The expiry of the invitation: ISO 8601, UTC. Absent if Peridio does not report it.",
-    }),
-  })
-  .meta({ id: "ExpiredInvitation", description: "The last invitation of a person without access." });
-
-const leftOutPart = z
-  .strictObject({
-    part: z
-      .enum(layoutParts)
-      .meta({ description: "The part of the organization; `organization` stands for the whole organization." }),
-    name: z
-      .string()
-      .optional()
-      .meta({
-        description:
-          "The name of the group or project; of a cohort, the names of its project and the cohort, such as " +
-          "`firmware/canary`. Absent for other parts.",
-      }),
-    reasons: z.array(z.string()).meta({ description: "The reasons why a layout cannot declare the part." }),
-    value: z.unknown().meta({ description: "The value, in the format of a layout." }),
-  })
-  .meta({ id: "LeftOut", description: "A part that a layout cannot declare." });
+const leftOutPart = definition("LeftOut", "A part that a layout cannot declare.", {
+  part: choice(layoutParts, "The part of the organization; `organization` stands for the whole organization."),
+  name: string(
+    "The name of the group or project; of a cohort, the names of its project and the cohort, such as " +
+      "`firmware/canary`. Absent for other parts.",
+  ).optional(),
+  reasons: array(z.string(), "The reasons why a layout cannot declare the part."),
+  value: z.unknown().meta({ description: "The value, in the format of a layout." }),
+});
 
 /** Values of objects, such as their numbers, by the plural of their type. */
 type Counts<Value> = Readonly<Record<`${ObjectType}s`, Value>>;
@@ -49,84 +36,65 @@ function createCounts<Value>(create: (type: ObjectType) => Value): Counts<Value>
   return createRecord(objectTypes.map((type) => [`${type}s`, create(type)] as const));
 }
 
-const access = z
-  .strictObject(
-    createCounts((type) => {
-      const { noun, isInLayout } = liveTypes[type];
-      return count.meta({ description: `The number of ${noun}s${isInLayout ? "" : ", which are not exported"}.` });
-    }),
-  )
-  .meta({
-    id: "ExportedAccess",
-    description:
-      "The groups and projects of an organization, and the objects whose secrets Peridio returns only at their creation.",
-  });
+const access = definition(
+  "ExportedAccess",
+  "The groups and projects of an organization, and the objects whose secrets Peridio returns only at their creation.",
+  createCounts((type) => {
+    const { noun, isInLayout } = liveTypes[type];
+    return count(`The number of ${noun}s${isInLayout ? "" : ", which are not exported"}.`);
+  }),
+);
 
-const organization = z
-  .strictObject({
-    name: z.string().meta({ description: "The organization's name." }),
-    id: z.string().meta({ description: "The organization's PRN." }),
-    members: count.meta({ description: "The number of members." }),
-    pendingInvitations: count.meta({ description: "The number of pending invitations." }),
-    access: access.nullable().meta({ description: "The groups, projects and tokens; null if the API has none." }),
-    expiredInvitations: z.array(expired).meta({ description: "The expired invitations, which are not exported." }),
-    leftOut: z.array(leftOutPart).meta({ description: "The parts that are not exported." }),
-  })
-  .meta({ id: "ExportedOrganization", description: "One organization of the export." });
+const organization = definition("ExportedOrganization", "One organization of the export.", {
+  name: string("The organization's name."),
+  id: string("The organization's PRN."),
+  members: count("The number of members."),
+  pendingInvitations: count("The number of pending invitations."),
+  access: access.nullable().meta({ description: "The groups, projects and tokens; null if the API has none." }),
+  expiredInvitations: array(expired, "The expired invitations, which are not exported."),
+  leftOut: array(leftOutPart, "The parts that are not exported."),
+});
 
-const verification = z
-  .strictObject({
-    passed: z.boolean().meta({ description: "True if the preview after the import was empty." }),
-    differences: z
-      .string()
-      .meta({ description: "Pulumi's output if a step failed or the preview was not empty; empty otherwise." }),
-  })
-  .meta({ id: "Verification", description: "The result of the verification." });
+const verification = definition("Verification", "The result of the verification.", {
+  passed: boolean("True if the preview after the import was empty."),
+  differences: string("Pulumi's output if a step failed or the preview was not empty; empty otherwise."),
+});
 
-export const exportReport = z
-  .strictObject({
-    organizations: z.array(organization).meta({ description: "The organizations, by name." }),
-    api: z.string().meta({ description: "The name of the API." }),
-    unreported: z.array(z.enum(optionalFacts)).meta({
-      description:
-        "The facts that this API does not report. The export does not contain these facts. Empty if the API reports all facts.",
-    }),
-    folder: z.string().meta({ description: "The folder of the files, as given with --out." }),
-    teams: z
-      .array(
-        z
-          .strictObject({
-            name: z.string().meta({ description: "The proposed name." }),
-            people: z.array(z.string()).meta({ description: "The e-mail addresses, sorted." }),
-          })
-          .meta({ id: "ExportedTeam", description: "People with equal roles and groups." }),
-      )
-      .nullable()
-      .meta({ description: "The teams of the layout, by name; null without --teams." }),
-    stacks: z
-      .array(
-        z
-          .strictObject({
-            stack: z.string().meta({ description: "The name of the stack, without its project." }),
-            file: z
-              .string()
-              .meta({ description: "The input of `pulumi import --file`, as a path relative to `folder`." }),
-            organizations: z.array(z.string()).meta({ description: "The names of its organizations." }),
-          })
-          .meta({ id: "StackImport", description: "The import of one stack." }),
-      )
-      .nullable()
-      .meta({ description: "The stacks with an organization to import; null without --stacks." }),
-    unselected: z.array(z.string()).meta({
-      description: "The exported organizations that no stack of --stacks declares. No file imports them.",
-    }),
-    files: z.array(z.string()).meta({ description: "The written files, as paths relative to `folder`." }),
-    removed: z.array(z.string()).meta({
-      description: "The layouts of an earlier export that --force has removed, as paths relative to `folder`.",
-    }),
-    verification: verification.nullable().meta({ description: "The verification; null without --verify." }),
-  })
-  .meta({ title: "An export of organizations", description: "The files of an export and its omissions." });
+export const exportReport = root("An export of organizations", "The files of an export and its omissions.", {
+  organizations: array(organization, "The organizations, by name."),
+  api: string("The name of the API."),
+  unreported: array(
+    z.enum(optionalFacts),
+    "The facts that this API does not report. The export does not contain these facts. Empty if the API reports all facts.",
+  ),
+  folder: string("The folder of the files, as given with --out."),
+  teams: z
+    .array(
+      definition("ExportedTeam", "People with equal roles and groups.", {
+        name: string("The proposed name."),
+        people: array(z.string(), "The e-mail addresses, sorted."),
+      }),
+    )
+    .nullable()
+    .meta({ description: "The teams of the layout, by name; null without --teams." }),
+  stacks: z
+    .array(
+      definition("StackImport", "The import of one stack.", {
+        stack: string("The name of the stack, without its project."),
+        file: string("The input of `pulumi import --file`, as a path relative to `folder`."),
+        organizations: array(z.string(), "The names of its organizations."),
+      }),
+    )
+    .nullable()
+    .meta({ description: "The stacks with an organization to import; null without --stacks." }),
+  unselected: array(z.string(), "The exported organizations that no stack of --stacks declares. No file imports them."),
+  files: array(z.string(), "The written files, as paths relative to `folder`."),
+  removed: array(
+    z.string(),
+    "The layouts of an earlier export that --force has removed, as paths relative to `folder`.",
+  ),
+  verification: verification.nullable().meta({ description: "The verification; null without --verify." }),
+});
 
 type ExportReport = z.output<typeof exportReport>;
 

@@ -10,6 +10,7 @@ import {
   type PersonAccess,
   type Review,
 } from "./review";
+import { array, mark, root } from "../schema";
 
 /**
  * Compares a change with its reviewed version, in whole sentences; empty if both do the same. Accepted
@@ -203,19 +204,16 @@ function compareSources({ evidence: reviewed }: Review, { evidence: current }: R
 }
 
 /** The schema of `confirm --json`. `gitops/confirm.schema.json` is generated from it. */
-export const confirmation = z
-  .strictObject({
-    differences: z.array(z.string()).meta({
-      description: "The differences between the change and its review, in whole sentences; empty if there are none.",
-    }),
-    missingApprovals: z.array(z.string()).optional().meta({
-      description:
-        "The approvals that the change still needs, in whole sentences; empty if there are none. Absent without `--approved-by`.",
-    }),
-    refused: z.literal(true).optional().meta({
-      description: "True if the current review refuses the change, so that no approval is possible. Absent otherwise.",
-    }),
-  })
-  .meta({ title: "A confirmation of a review", description: "The comparison of a change with its review." });
+export const confirmation = root("A confirmation of a review", "The comparison of a change with its review.", {
+  differences: array(
+    z.string(),
+    "The differences between the change and its review, in whole sentences; empty if there are none.",
+  ),
+  missingApprovals: array(
+    z.string(),
+    "The approvals that the change still needs, in whole sentences; empty if there are none. Absent without `--approved-by`.",
+  ).optional(),
+  refused: mark("True if the current review refuses the change, so that no approval is possible. Absent otherwise."),
+});
 
 export type Confirmation = z.output<typeof confirmation>;

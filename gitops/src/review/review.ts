@@ -4,6 +4,7 @@ import { personRoles } from "../roles";
 import { sections } from "../objects/rows";
 import { riskNames } from "../risks";
 import { formatJson } from "../terminal/text";
+import { array, boolean, choice, count, definition, mark, root, string } from "../schema";
 
 // The contents of a review for all reports, and the schema of `review --json`. `gitops/review.schema.json` is generated from it.
 
@@ -11,115 +12,90 @@ const hidden = "`unknown` if the preview does not know the role, `secret` if Pul
 
 const risk = z.enum(riskNames).meta({ id: "Risk", description: "A risk." });
 
-const access = z
-  .strictObject({
-    role: z.enum([...personRoles, "unknown", "secret"]).meta({ description: `The role; ${hidden}.` }),
-    status: z.enum(["active", "pending", "expired", "planned"]).meta({
-      description:
-        "The status: a member (`active`), invited (`pending`), invited with an expired invitation (`expired`), or to be invited by this change (`planned`).",
-    }),
-    owner: z
-      .boolean()
-      .meta({ description: "True if the person owns the organization. With Avocado Connect, several people can." }),
-    lastDay: z
-      .string()
-      .optional()
-      .meta({
-        description: `The last day of access, UTC, such as \`2027-01-31\`, or the moment at which it ends, such as \`2027-01-31T08:00Z\`; ${hidden.replace("role", "day").replace("the role", "the day")}. Absent if the access has no last day.`,
-      }),
-    afterwards: z
-      .enum([...personRoles, "unknown", "secret"])
-      .optional()
-      .meta({ description: `The role after \`lastDay\`; ${hidden}. Absent if the person then leaves.` }),
-  })
-  .meta({ id: "PersonAccess", description: "A person's access to an organization." });
-
-const organizationKey = z.string().meta({ description: "The `key` of the organization." });
-
-const undoesDrift = z.literal(true).optional().meta({
-  description:
-    "True if the update undoes a change outside Pulumi, because the program declares the same as in the last update. Absent otherwise.",
+const access = definition("PersonAccess", "A person's access to an organization.", {
+  role: choice([...personRoles, "unknown", "secret"], `The role; ${hidden}.`),
+  status: choice(
+    ["active", "pending", "expired", "planned"],
+    "The status: a member (`active`), invited (`pending`), invited with an expired invitation (`expired`), or to be invited by this change (`planned`).",
+  ),
+  owner: boolean("True if the person owns the organization. With Avocado Connect, several people can."),
+  lastDay: string(
+    `The last day of access, UTC, such as \`2027-01-31\`, or the moment at which it ends, such as \`2027-01-31T08:00Z\`; ${hidden.replace("role", "day").replace("the role", "the day")}. Absent if the access has no last day.`,
+  ).optional(),
+  afterwards: choice(
+    [...personRoles, "unknown", "secret"],
+    `The role after \`lastDay\`; ${hidden}. Absent if the person then leaves.`,
+  ).optional(),
 });
 
-const pending = z.literal(true).optional().meta({
-  description:
-    "True if the base, without this change, causes the same row. `confirm` and the approval of a review count the row all the same. Absent otherwise.",
+const organizationKey = string("The `key` of the organization.");
+
+const undoesDrift = mark(
+  "True if the update undoes a change outside Pulumi, because the program declares the same as in the last update. Absent otherwise.",
+);
+
+const pending = mark(
+  "True if the base, without this change, causes the same row. `confirm` and the approval of a review count the row all the same. Absent otherwise.",
+);
+
+const person = definition("PersonReview", "One person in one organization, before and after.", {
+  organization: organizationKey,
+  email: string("The e-mail address, in its original spelling."),
+  before: access.nullable().meta({ description: "The access before the change; null if the person had no access." }),
+  after: access.nullable().meta({ description: "The access after the change; null if the person has no access." }),
+  changed: boolean(
+    "True if access changes: a person gets or loses access, is invited again, or gets another role, the ownership or another last day. An accepted invitation is not a change.",
+  ),
+  undoesDrift,
+  risks: array(risk, "The risks of the change, the highest first."),
+  notes: array(z.string(), "Notes for the reviewer, in whole sentences."),
+  pending,
 });
 
-const person = z
-  .strictObject({
-    organization: organizationKey,
-    email: z.string().meta({ description: "The e-mail address, in its original spelling." }),
-    before: access.nullable().meta({ description: "The access before the change; null if the person had no access." }),
-    after: access.nullable().meta({ description: "The access after the change; null if the person has no access." }),
-    changed: z.boolean().meta({
-      description:
-        "True if access changes: a person gets or loses access, is invited again, or gets another role, the ownership or another last day. An accepted invitation is not a change.",
-    }),
-    undoesDrift,
-    risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
-    notes: z.array(z.string()).meta({ description: "Notes for the reviewer, in whole sentences." }),
-    pending,
-  })
-  .meta({ id: "PersonReview", description: "One person in one organization, before and after." });
-
-const organization = z
-  .strictObject({
-    key: z.string().meta({
-      description:
-        "The key of the organization in this review: the PRN or, before the organization exists, the URN of its declaration.",
-    }),
-    name: z.string().meta({ description: "The name, or the PRN if the name is unknown." }),
-    change: z.enum(["created", "adopted", "deleted", "replaced", "released", "kept"]).meta({
-      description:
-        "The change of the organization. `adopted`: the program adopts an existing organization without changes. `released`: Pulumi removes the organization from the state without deleting it.",
-    }),
-    risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
-    complete: z.boolean().meta({
-      description:
-        "True if a roster declares all people of the organization. Otherwise, there may be people without a declaration. With Avocado Connect, the value is false unless the owner is declared, because previews do not show owners.",
-    }),
-    undeclaredOwners: z.literal(true).optional().meta({
-      description:
-        "True if the organization may have undeclared owners, because previews with Avocado Connect do not show them. Absent otherwise.",
-    }),
-    hiddenPeople: z.int().min(0).meta({ description: "The number of people with hidden addresses." }),
-    hiddenRoster: z.boolean().optional().meta({
-      description: "True if a roster declares people that the preview hides. Absent otherwise.",
-    }),
-    stacks: z.array(z.string()).optional().meta({
-      description:
-        "The stacks that declare the organization or a part of it after the change, as `project/stack`. Absent if fewer than two do.",
-    }),
-    pending,
-  })
-  .meta({ id: "OrganizationReview", description: "One organization." });
+const organization = definition("OrganizationReview", "One organization.", {
+  key: string(
+    "The key of the organization in this review: the PRN or, before the organization exists, the URN of its declaration.",
+  ),
+  name: string("The name, or the PRN if the name is unknown."),
+  change: choice(
+    ["created", "adopted", "deleted", "replaced", "released", "kept"],
+    "The change of the organization. `adopted`: the program adopts an existing organization without changes. `released`: Pulumi removes the organization from the state without deleting it.",
+  ),
+  risks: array(risk, "The risks of the change, the highest first."),
+  complete: boolean(
+    "True if a roster declares all people of the organization. Otherwise, there may be people without a declaration. With Avocado Connect, the value is false unless the owner is declared, because previews do not show owners.",
+  ),
+  undeclaredOwners: mark(
+    "True if the organization may have undeclared owners, because previews with Avocado Connect do not show them. Absent otherwise.",
+  ),
+  hiddenPeople: count("The number of people with hidden addresses."),
+  hiddenRoster: boolean("True if a roster declares people that the preview hides. Absent otherwise.").optional(),
+  stacks: array(
+    z.string(),
+    "The stacks that declare the organization or a part of it after the change, as `project/stack`. Absent if fewer than two do.",
+  ).optional(),
+  pending,
+});
 
 const addresses = z.array(z.string());
 
-const groupSide = z
-  .strictObject({
-    people: addresses.meta({ description: "The e-mail addresses of the declared members." }),
-    invited: addresses.optional().meta({
-      description: "The people who join the group by accepting an invitation. Absent if there are none.",
-    }),
-    hidden: z.literal(true).optional().meta({
-      description: "True if the preview hides a member. Absent otherwise.",
-    }),
-    undeclared: z.literal(true).optional().meta({
-      description: "True if no stack declares the members, so that other people may be in the group. Absent otherwise.",
-    }),
-  })
-  .meta({ id: "GroupSide", description: "The people in a group." });
+const groupSide = definition("GroupSide", "The people in a group.", {
+  people: addresses.meta({ description: "The e-mail addresses of the declared members." }),
+  invited: addresses.optional().meta({
+    description: "The people who join the group by accepting an invitation. Absent if there are none.",
+  }),
+  hidden: mark("True if the preview hides a member. Absent otherwise."),
+  undeclared: mark(
+    "True if no stack declares the members, so that other people may be in the group. Absent otherwise.",
+  ),
+});
 
-const group = z
-  .strictObject({
-    organization: organizationKey,
-    name: z.string().meta({ description: "The name of the group." }),
-    before: groupSide.nullable().meta({ description: "The group before the change; null if it did not exist." }),
-    after: groupSide.nullable().meta({ description: "The group after the change; null if it does not exist." }),
-  })
-  .meta({ id: "GroupReview", description: "The people in one group, before and after." });
+const group = definition("GroupReview", "The people in one group, before and after.", {
+  organization: organizationKey,
+  name: string("The name of the group."),
+  before: groupSide.nullable().meta({ description: "The group before the change; null if it did not exist." }),
+  after: groupSide.nullable().meta({ description: "The group after the change; null if it does not exist." }),
+});
 
 /** Limits the people of a reason: all admins, everyone, or the people of the group. Without these keys, the reason applies to all of them. */
 const selection = {
@@ -137,7 +113,7 @@ const selection = {
   }),
 };
 
-const groupName = z.string().meta({ description: "The name of the group, which `groups` contains." });
+const groupName = string("The name of the group, which `groups` contains.");
 
 const reachReason = z
   .discriminatedUnion("kind", [
@@ -175,78 +151,61 @@ const reachReason = z
       "A reason for access: of all admins, of everyone or of all people of the group, unless another key limits these people. A person whose invitation has expired reaches nothing.",
   });
 
-const reach = z
-  .strictObject({
-    reasons: z.array(reachReason).meta({ description: "The reasons for access. A person can have several." }),
-    hidden: z.literal(true).optional().meta({
-      description: "True if the preview hides a part of the access. Absent otherwise.",
-    }),
-    undeclaredGrants: z.literal(true).optional().meta({
-      description: "True if no stack declares the grants, so that other people may have access. Absent otherwise.",
-    }),
-    undeclaredGroups: z.array(z.string()).optional().meta({
-      description:
-        "The groups with a grant whose members no stack declares: by name or, if no stack declares the group, by UUID. Absent if there are none.",
-    }),
-  })
-  .meta({ id: "Reach", description: "The people who reach a project or cohort." });
+const reach = definition("Reach", "The people who reach a project or cohort.", {
+  reasons: array(reachReason, "The reasons for access. A person can have several."),
+  hidden: mark("True if the preview hides a part of the access. Absent otherwise."),
+  undeclaredGrants: mark(
+    "True if no stack declares the grants, so that other people may have access. Absent otherwise.",
+  ),
+  undeclaredGroups: array(
+    z.string(),
+    "The groups with a grant whose members no stack declares: by name or, if no stack declares the group, by UUID. Absent if there are none.",
+  ).optional(),
+});
 
-const object = z
-  .strictObject({
-    organization: organizationKey,
-    key: z.string().meta({
-      description:
-        "The key of the object in this review: the PRN or, before the object exists, the URN of its declaration.",
-    }),
-    kind: z.enum(["project", "cohort"]).meta({ description: "The kind of the object." }),
-    path: z.string().meta({
-      description: "The name of a project. For a cohort, the project's name, a `/`, and the cohort's name.",
-    }),
-    project: z.string().optional().meta({
-      description: "The `key` of a cohort's project. Absent if no stack declares the project.",
-    }),
-    before: reach.nullable().meta({ description: "The access before the change; null if the object did not exist." }),
-    after: reach.nullable().meta({ description: "The access after the change; null if the object does not exist." }),
-    released: z.literal(true).optional().meta({
-      description:
-        "True if Pulumi removes the object from the state without deleting it. The access stays as it was. Absent otherwise.",
-    }),
-  })
-  .meta({ id: "ObjectReview", description: "The access to one project or cohort, before and after." });
+const object = definition("ObjectReview", "The access to one project or cohort, before and after.", {
+  organization: organizationKey,
+  key: string(
+    "The key of the object in this review: the PRN or, before the object exists, the URN of its declaration.",
+  ),
+  kind: choice(["project", "cohort"], "The kind of the object."),
+  path: string("The name of a project. For a cohort, the project's name, a `/`, and the cohort's name."),
+  project: string("The `key` of a cohort's project. Absent if no stack declares the project.").optional(),
+  before: reach.nullable().meta({ description: "The access before the change; null if the object did not exist." }),
+  after: reach.nullable().meta({ description: "The access after the change; null if the object does not exist." }),
+  released: mark(
+    "True if Pulumi removes the object from the state without deleting it. The access stays as it was. Absent otherwise.",
+  ),
+});
 
 export { sections };
 
-const setting = z
-  .strictObject({
-    organization: organizationKey,
-    section: z.enum(sections).meta({
-      description:
-        "The kind of setting. `projects` is the access to projects and cohorts. `tokens` are API tokens and claim tokens. `guards` are guardrails, such as `maxRemovals` and `retainOnDelete`. `released` is an object that Pulumi removes from the state while Peridio keeps it.",
-    }),
-    setting: z.string().meta({
-      description:
-        "The name of the setting, such as `ipAllowlist`. For projects, tokens, webhooks and tunnel policies, the value names the objects. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
-    }),
-    property: z.enum(["name", "description"]).optional().meta({
-      description: "The property of a group, project or cohort that the row shows. Absent for all other rows.",
-    }),
-    words: z.string().meta({ description: "The change in a sentence, with both values." }),
-    people: z.array(z.string()).optional().meta({
-      description:
-        "The e-mail addresses of the people whose access to projects and groups changes. Absent if there are none.",
-    }),
-    undoesDrift,
-    outsiders: z.literal(true).optional().meta({
-      description: "True if the setting is the access of people outside `insiders`. Absent otherwise.",
-    }),
-    digest: z.string().optional().meta({
-      description:
-        "The SHA-256 digest of details that `words` omits, so that `confirm` compares them: the URL of a webhook, or each person's reasons. Absent otherwise.",
-    }),
-    risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
-    pending,
-  })
-  .meta({ id: "SettingReview", description: "One setting that changes." });
+const setting = definition("SettingReview", "One setting that changes.", {
+  organization: organizationKey,
+  section: choice(
+    sections,
+    "The kind of setting. `projects` is the access to projects and cohorts. `tokens` are API tokens and claim tokens. `guards` are guardrails, such as `maxRemovals` and `retainOnDelete`. `released` is an object that Pulumi removes from the state while Peridio keeps it.",
+  ),
+  setting: string(
+    "The name of the setting, such as `ipAllowlist`. For projects, tokens, webhooks and tunnel policies, the value names the objects. For protection and for a released object, the value names the resource. For `retainOnDelete`, the value names the option and the resource.",
+  ),
+  property: choice(
+    ["name", "description"],
+    "The property of a group, project or cohort that the row shows. Absent for all other rows.",
+  ).optional(),
+  words: string("The change in a sentence, with both values."),
+  people: array(
+    z.string(),
+    "The e-mail addresses of the people whose access to projects and groups changes. Absent if there are none.",
+  ).optional(),
+  undoesDrift,
+  outsiders: mark("True if the setting is the access of people outside `insiders`. Absent otherwise."),
+  digest: string(
+    "The SHA-256 digest of details that `words` omits, so that `confirm` compares them: the URL of a webhook, or each person's reasons. Absent otherwise.",
+  ).optional(),
+  risks: array(risk, "The risks of the change, the highest first."),
+  pending,
+});
 
 /** The kinds of program changes. */
 export const programSections = [
@@ -261,49 +220,48 @@ export const programSections = [
   "steps",
 ] as const;
 
-const programChange = z
-  .strictObject({
+const programChange = definition(
+  "ProgramChange",
+  "A change that is neither a person's access nor a setting of an organization.",
+  {
     stack: z
       .string()
       .nullable()
       .meta({ description: "The stack, as `project/stack`; null for files that control the review, and for layouts." }),
-    section: z.enum(programSections).meta({
-      description:
-        "The kind of change. `controls` are access rules and other files that control the review. `layouts` are organizations of a layout that no reviewed stack declares. `providers` are the provider's settings, such as the endpoint. `references` are ids of organizations, projects, cohorts and groups that the preview hides, because they are secret or because a new resource provides them. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers. `steps` are steps that no other row shows.",
-    }),
-    subject: z.string().meta({
-      description:
-        "The name of the file, provider, resource, property or type, of an edited access rule, or of an organization of a layout.",
-    }),
-    words: z.string().meta({ description: "The change in whole sentences." }),
-    risks: z.array(risk).meta({ description: "The risks of the change, the highest first." }),
-    approvers: z.array(z.string()).optional().meta({
-      description:
-        "The only people who may approve the edit of an access rule, by login: those that the rule names before the change. Absent if the rule names nobody.",
-    }),
+    section: choice(
+      programSections,
+      "The kind of change. `controls` are access rules and other files that control the review. `layouts` are organizations of a layout that no reviewed stack declares. `providers` are the provider's settings, such as the endpoint. `references` are ids of organizations, projects, cohorts and groups that the preview hides, because they are secret or because a new resource provides them. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers. `steps` are steps that no other row shows.",
+    ),
+    subject: string(
+      "The name of the file, provider, resource, property or type, of an edited access rule, or of an organization of a layout.",
+    ),
+    words: string("The change in whole sentences."),
+    risks: array(risk, "The risks of the change, the highest first."),
+    approvers: array(
+      z.string(),
+      "The only people who may approve the edit of an access rule, by login: those that the rule names before the change. Absent if the rule names nobody.",
+    ).optional(),
     pending,
-  })
-  .meta({
-    id: "ProgramChange",
-    description: "A change that is neither a person's access nor a setting of an organization.",
-  });
+  },
+);
 
-const end = z
-  .strictObject({
-    organization: organizationKey,
-    email: z.string().meta({ description: "The e-mail address, in its original spelling." }),
-    ...access.pick({ role: true, lastDay: true, afterwards: true }).required({ lastDay: true }).shape,
-  })
-  .meta({ id: "EndReview", description: "The access of one person after the change, which ends soon." });
+const end = definition("EndReview", "The access of one person after the change, which ends soon.", {
+  organization: organizationKey,
+  email: string("The e-mail address, in its original spelling."),
+  ...access.pick({ role: true, lastDay: true, afterwards: true }).required({ lastDay: true }).shape,
+});
 
-const digest = z.string().meta({ description: "The SHA-256 digest, in hexadecimal digits." });
+const digest = string("The SHA-256 digest, in hexadecimal digits.");
 
-export const evidence = z
-  .strictObject({
+export const evidence = definition(
+  "Evidence",
+  "The commit and the digests of the files on which the review is based.",
+  {
     commit: z.string().nullable().meta({ description: "The reviewed commit; null if it is unknown." }),
-    previews: z
-      .array(z.strictObject({ stack: z.string().meta({ description: "The stack, as `project/stack`." }), digest }))
-      .meta({ description: "The digest of each preview." }),
+    previews: array(
+      z.strictObject({ stack: string("The stack, as `project/stack`."), digest }),
+      "The digest of each preview.",
+    ),
     authors: z.array(z.string()).min(1).optional().meta({
       description:
         "The logins of the authors of the change, with their other logins in the access rules. Absent if they are unknown.",
@@ -317,164 +275,136 @@ export const evidence = z
         "The logins that the access rules list under `logins`. An approval by another login does not count. Absent if they list none.",
     }),
     rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),
-  })
-  .meta({ id: "Evidence", description: "The commit and the digests of the files on which the review is based." });
+  },
+);
 
-const declaration = z
-  .strictObject({
-    urn: z.string().meta({ description: "The URN of the resource." }),
-    properties: z
-      .record(
-        z.string().meta({ description: "The name of the property." }),
-        z.string().meta({ description: "The digest, `secret` or `unknown`." }),
-      )
-      .meta({
-        description:
-          "The SHA-256 digest of each declared value, by property. If the preview hides a part of the value: `secret` or `unknown`.",
-      }),
-  })
-  .meta({ id: "DeclaredContents", description: "The declaration of an object in one program." });
+const declaration = definition("DeclaredContents", "The declaration of an object in one program.", {
+  urn: string("The URN of the resource."),
+  properties: z.record(string("The name of the property."), string("The digest, `secret` or `unknown`.")).meta({
+    description:
+      "The SHA-256 digest of each declared value, by property. If the preview hides a part of the value: `secret` or `unknown`.",
+  }),
+});
 
-const violation = z
-  .strictObject({
-    rule: z.string().meta({ description: "The name of the rule." }),
-    severity: z.enum(["refuse", "approve", "note"]).meta({
-      description: "The effect: the change is refused, needs approval, or neither.",
-    }),
-    message: z
-      .string()
-      .meta({ description: "The problem and the remedy, in whole sentences that name the people and organizations." }),
-    explanation: z.string().optional().meta({ description: "The reason for the rule." }),
-    organizations: z.array(z.string()).meta({ description: "The names of the organizations concerned." }),
-    people: z.array(z.string()).meta({ description: "The e-mail addresses concerned." }),
-    objects: z.array(z.string()).optional().meta({
-      description:
-        "The objects, roles or days of these people that break the rule, such as `project firmware`, `group field`, `role admin` or `last day 2027-01-31`. Absent if there are none.",
-    }),
-    declarations: z.array(declaration).optional().meta({
-      description:
-        "The declarations of the token or webhook that breaks the rule, so that the policy pack recognizes them. Absent for other violations.",
-    }),
-    approvers: z.array(z.string()).optional().meta({
-      description: "The only people who may approve, by login. Absent if the rule names nobody.",
-    }),
-    before: z.boolean().meta({ description: "True if the rule was broken before the change." }),
-    difference: z.string().optional().meta({
-      description:
-        "The reason why `existing` of the rule does not apply although there was a similar violation before the change, as the rest of a sentence. Absent otherwise.",
-    }),
-    pending,
-  })
-  .meta({ id: "Violation", description: "A rule that the state after the change breaks." });
+const violation = definition("Violation", "A rule that the state after the change breaks.", {
+  rule: string("The name of the rule."),
+  severity: choice(["refuse", "approve", "note"], "The effect: the change is refused, needs approval, or neither."),
+  message: string("The problem and the remedy, in whole sentences that name the people and organizations."),
+  explanation: string("The reason for the rule.").optional(),
+  organizations: array(z.string(), "The names of the organizations concerned."),
+  people: array(z.string(), "The e-mail addresses concerned."),
+  objects: array(
+    z.string(),
+    "The objects, roles or days of these people that break the rule, such as `project firmware`, `group field`, `role admin` or `last day 2027-01-31`. Absent if there are none.",
+  ).optional(),
+  declarations: array(
+    declaration,
+    "The declarations of the token or webhook that breaks the rule, so that the policy pack recognizes them. Absent for other violations.",
+  ).optional(),
+  approvers: array(
+    z.string(),
+    "The only people who may approve, by login. Absent if the rule names nobody.",
+  ).optional(),
+  before: boolean("True if the rule was broken before the change."),
+  difference: string(
+    "The reason why `existing` of the rule does not apply although there was a similar violation before the change, as the rest of a sentence. Absent otherwise.",
+  ).optional(),
+  pending,
+});
 
-const conflict = z
-  .strictObject({
-    organization: organizationKey,
-    people: z.array(z.string()).meta({
-      description: "The e-mail addresses of the people concerned. Empty if the conflict is not about people.",
-    }),
-    stacks: z.array(z.string()).meta({ description: "The stacks that contradict each other, as `project/stack`." }),
-    message: z.string().meta({ description: "The declaration of each stack, and the remedy, in whole sentences." }),
-    pending,
-  })
-  .meta({ id: "Conflict", description: "An object that several stacks declare differently." });
+const conflict = definition("Conflict", "An object that several stacks declare differently.", {
+  organization: organizationKey,
+  people: array(z.string(), "The e-mail addresses of the people concerned. Empty if the conflict is not about people."),
+  stacks: array(z.string(), "The stacks that contradict each other, as `project/stack`."),
+  message: string("The declaration of each stack, and the remedy, in whole sentences."),
+  pending,
+});
 
-const remark = z
-  .strictObject({
-    severity: z.enum(["info", "warning"]).meta({ description: "The severity of the message." }),
-    about: z.string().meta({ description: "The resource, such as `Membership bob`; empty for none." }),
-    text: z.string().meta({ description: "The message." }),
-    organization: organizationKey.optional().meta({
-      description: "The `key` of the organization of the resource, for a warning about people. Absent otherwise.",
-    }),
-    people: z.array(z.string()).optional().meta({
-      description: "The e-mail addresses in a warning about a Peridio resource. Absent if there are none.",
-    }),
-    risks: z.array(risk).optional().meta({
-      description:
-        "The risk of a warning about people. Absent for other messages, and if a row of `settings` contains the warning.",
-    }),
-    pending,
-  })
-  .meta({ id: "Remark", description: "A message of Pulumi or the provider in the preview." });
+const remark = definition("Remark", "A message of Pulumi or the provider in the preview.", {
+  severity: choice(["info", "warning"], "The severity of the message."),
+  about: string("The resource, such as `Membership bob`; empty for none."),
+  text: string("The message."),
+  organization: organizationKey.optional().meta({
+    description: "The `key` of the organization of the resource, for a warning about people. Absent otherwise.",
+  }),
+  people: array(
+    z.string(),
+    "The e-mail addresses in a warning about a Peridio resource. Absent if there are none.",
+  ).optional(),
+  risks: array(
+    risk,
+    "The risk of a warning about people. Absent for other messages, and if a row of `settings` contains the warning.",
+  ).optional(),
+  pending,
+});
 
-const withdrawal = z
-  .strictObject({
-    organization: organizationKey.nullable().meta({
-      description: "The `key` of the organization; null for a change of a program.",
-    }),
-    words: z.string().meta({ description: "The change that the base still plans, in a sentence." }),
-    risks: z.array(risk).meta({ description: "The risks of the withdrawal." }),
-  })
-  .meta({ id: "Withdrawal", description: "A change that the base plans, and that this change no longer does." });
+const withdrawal = definition("Withdrawal", "A change that the base plans, and that this change no longer does.", {
+  organization: organizationKey.nullable().meta({
+    description: "The `key` of the organization; null for a change of a program.",
+  }),
+  words: string("The change that the base still plans, in a sentence."),
+  risks: array(risk, "The risks of the withdrawal."),
+});
 
 export const verdict = z.enum(["pass", "needs approval", "refused"]);
 
-const base = z
-  .strictObject({
-    previews: z
-      .array(z.strictObject({ stack: z.string().meta({ description: "The stack, as `project/stack`." }), digest }))
-      .meta({
-        description: "The digest of each preview of the base. No row of another stack is pending.",
-      }),
-    verdict: verdict.meta({ description: "The verdict of all rows, pending or not." }),
-    withdrawn: z.array(withdrawal).meta({
-      description: "The changes that the base plans, and that this change no longer does.",
-    }),
-  })
-  .meta({ id: "BaseComparison", description: "The comparison with the base, which does not contain this change." });
+const base = definition("BaseComparison", "The comparison with the base, which does not contain this change.", {
+  previews: array(
+    z.strictObject({ stack: string("The stack, as `project/stack`."), digest }),
+    "The digest of each preview of the base. No row of another stack is pending.",
+  ),
+  verdict: verdict.meta({ description: "The verdict of all rows, pending or not." }),
+  withdrawn: array(withdrawal, "The changes that the base plans, and that this change no longer does."),
+});
 
 /** The version of the format. */
 export const reviewVersion = 4;
 
 /** The schema of a review, from which `gitops/review.schema.json` is generated. */
-export const review = z
-  .strictObject({
-    version: z.literal(reviewVersion).meta({ description: "The version of this format." }),
-    kind: z.enum(["change", "drift"]).meta({
-      description: "The subject of the review: the changes of a program, or changes outside Pulumi.",
-    }),
-    stacks: z.array(z.string()).meta({ description: "The stacks of the review, as `project/stack`." }),
-    verdict: verdict.meta({
-      description:
-        "The verdict of the access rules. With `base`, the verdict of the rows that are not pending. Without rules, the verdict is `pass`. If stacks contradict each other, the verdict is `refused`. A change that no rule can judge, such as one of another provider's resource, needs at least approval.",
-    }),
-    rules: z.int().min(0).nullable().meta({ description: "The number of access rules; null without rules." }),
-    organizations: z.array(organization).meta({ description: "Every organization, by name." }),
-    people: z.array(person).meta({ description: "All people in all organizations, by organization and address." }),
-    groups: z.array(group).optional().meta({
-      description: "The groups that stacks declare, by organization and name. Absent if there are none.",
-    }),
-    objects: z.array(object).optional().meta({
-      description:
-        "The projects and cohorts that stacks declare, with everyone who reaches them, by organization and path. Absent if there are none.",
-    }),
-    insiders: z.array(z.string()).optional().meta({
-      description:
-        "The patterns of addresses of the company's own people, such as `*@acme.example`. Reports list other people first. The patterns are those under `people.except` in the access rules. Without such patterns, they are the domains of the admins before the change. Absent if there are no patterns.",
-    }),
-    endsSoon: z.array(end).optional().meta({
-      description:
-        "The access that ends within `--ends-within` days, by organization and address. Absent if there is none.",
-    }),
-    settings: z.array(setting).meta({ description: "The settings that change, by organization." }),
-    programChanges: z.array(programChange).meta({
-      description:
-        "The changes of providers, options, unknown properties, other resources, and of files that control the review.",
-    }),
-    conflicts: z.array(conflict).optional().meta({
-      description:
-        "The objects that several stacks declare differently. The change is refused. Absent if there are none.",
-    }),
-    violations: z.array(violation).meta({ description: "The broken rules, the most severe first." }),
-    unknowns: z.array(z.string()).meta({ description: "The unknown facts, in whole sentences." }),
-    remarks: z.array(remark).meta({ description: "The messages of Pulumi in the preview." }),
-    base: base.optional().meta({
-      description: "The comparison with previews of the base. Absent without `--base-preview`.",
-    }),
-    evidence,
-  })
-  .meta({ title: "A review of access to Peridio", description: "The effect of a change on people's access." });
+export const review = root("A review of access to Peridio", "The effect of a change on people's access.", {
+  version: z.literal(reviewVersion).meta({ description: "The version of this format." }),
+  kind: choice(["change", "drift"], "The subject of the review: the changes of a program, or changes outside Pulumi."),
+  stacks: array(z.string(), "The stacks of the review, as `project/stack`."),
+  verdict: verdict.meta({
+    description:
+      "The verdict of the access rules. With `base`, the verdict of the rows that are not pending. Without rules, the verdict is `pass`. If stacks contradict each other, the verdict is `refused`. A change that no rule can judge, such as one of another provider's resource, needs at least approval.",
+  }),
+  rules: z.int().min(0).nullable().meta({ description: "The number of access rules; null without rules." }),
+  organizations: array(organization, "Every organization, by name."),
+  people: array(person, "All people in all organizations, by organization and address."),
+  groups: array(
+    group,
+    "The groups that stacks declare, by organization and name. Absent if there are none.",
+  ).optional(),
+  objects: array(
+    object,
+    "The projects and cohorts that stacks declare, with everyone who reaches them, by organization and path. Absent if there are none.",
+  ).optional(),
+  insiders: array(
+    z.string(),
+    "The patterns of addresses of the company's own people, such as `*@acme.example`. Reports list other people first. The patterns are those under `people.except` in the access rules. Without such patterns, they are the domains of the admins before the change. Absent if there are no patterns.",
+  ).optional(),
+  endsSoon: array(
+    end,
+    "The access that ends within `--ends-within` days, by organization and address. Absent if there is none.",
+  ).optional(),
+  settings: array(setting, "The settings that change, by organization."),
+  programChanges: array(
+    programChange,
+    "The changes of providers, options, unknown properties, other resources, and of files that control the review.",
+  ),
+  conflicts: array(
+    conflict,
+    "The objects that several stacks declare differently. The change is refused. Absent if there are none.",
+  ).optional(),
+  violations: array(violation, "The broken rules, the most severe first."),
+  unknowns: array(z.string(), "The unknown facts, in whole sentences."),
+  remarks: array(remark, "The messages of Pulumi in the preview."),
+  base: base.optional().meta({
+    description: "The comparison with previews of the base. Absent without `--base-preview`.",
+  }),
+  evidence,
+});
 
 export type Review = z.output<typeof review>;
 export type PersonReview = Review["people"][number];

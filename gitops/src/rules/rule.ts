@@ -19,6 +19,7 @@ import {
   type Selector,
 } from "./selector";
 import { accessTest } from "./tests/schema";
+import { string } from "../schema";
 
 // The schema of a file of access rules.
 
@@ -98,10 +99,7 @@ function createMap<Entry extends z.ZodType>(entry: Entry, noun: string) {
 /** The schema of a file of access rules. */
 export const rulesFile = z
   .strictObject({
-    $schema: z
-      .string()
-      .optional()
-      .meta({ description: "The address of the JSON Schema of access rules, for editors." }),
+    $schema: string("The address of the JSON Schema of access rules, for editors.").optional(),
     existing: existing.exclude(["ignored"]).optional().meta({
       description: "The `existing` of the rules and tests that do not declare it. The default is `counted`.",
     }),

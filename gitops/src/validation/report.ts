@@ -3,32 +3,29 @@ import { countOthers, mostPrinted, inOneLine, printable } from "#framework/messa
 import { formatSarif, type Result } from "../sarif/sarif";
 import { computeDigest } from "../digest";
 import { formatJson } from "../terminal/text";
+import { array, definition, root, string } from "../schema";
 
 // The schema of `validate --json`. `gitops/validate.schema.json` is generated from it.
 
-const remark = z
-  .strictObject({
-    file: z.string().meta({ description: "The file, or the given path if the remark is not about one file." }),
-    line: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({ description: "The line, from 1. Absent if the remark is not about one line." }),
-    column: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({ description: "The column, from 1. Absent if the remark is not about one line." }),
-    message: z.string().meta({ description: "The mistake and its remedy." }),
-  })
-  .meta({ id: "Remark", description: "A mistake or a warning in a file." });
+const remark = definition("Remark", "A mistake or a warning in a file.", {
+  file: string("The file, or the given path if the remark is not about one file."),
+  line: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "The line, from 1. Absent if the remark is not about one line." }),
+  column: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "The column, from 1. Absent if the remark is not about one line." }),
+  message: string("The mistake and its remedy."),
+});
 
-export const validation = z
-  .strictObject({
-    mistakes: z.array(remark).meta({ description: "The mistakes; empty if the files are correct." }),
-    warnings: z.array(remark).meta({ description: "The warnings." }),
-  })
-  .meta({ title: "A validation of layouts and access rules", description: "The mistakes and warnings in files." });
+export const validation = root("A validation of layouts and access rules", "The mistakes and warnings in files.", {
+  mistakes: array(remark, "The mistakes; empty if the files are correct."),
+  warnings: array(remark, "The warnings."),
+});
 
 /** A mistake or a warning in a file. */
 export type Remark = z.output<typeof remark> & { readonly severity: "mistake" | "warning" };

@@ -1,49 +1,42 @@
 import * as z from "zod";
 import type { Answer } from "./answer";
 import { sourceKinds, statuses } from "./source";
+import { array, boolean, choice, definition, root, string } from "../schema";
 
 // The schema of `who --json`. `gitops/who.schema.json` is generated from it.
 
-const organization = z.string().meta({ description: "The organization's name." });
-const person = z.string().meta({ description: "The person's e-mail address." });
+const organization = string("The organization's name.");
+const person = string("The person's e-mail address.");
 
-const groupName = z.string().meta({ description: "The name of the group." });
+const groupName = string("The name of the group.");
 
-const membership = z
-  .strictObject({
-    organization,
-    person,
-    role: z
-      .string()
-      .meta({ description: "The role. `unknown` if the source does not have it, and `secret` if a preview hides it." }),
-    owner: z.boolean().meta({ description: "True for an owner." }),
-    status: z.enum(statuses).meta({
-      description:
-        "`active` for a member, `invited` before the person accepts the invitation, and `expired` after the invitation " +
-        "expires. `declared` for all people in a layout. `undeclared` for a person with a grant whose membership no " +
-        "preview or layout declares.",
-    }),
-    until: z
-      .string()
-      .optional()
-      .meta({
-        description:
-          "The end of the role: the last day (UTC), or a moment. `unknown` or `secret` if a preview hides it. Absent without " +
-          "an end, and in live organizations, which have none.",
-      }),
-    afterwards: z.string().optional().meta({ description: "The role after the end; absent if the person leaves." }),
-    teams: z.array(z.string()).optional().meta({
-      description:
-        "The teams of the layout that give the role. Absent if the person has an own entry, in live organizations, and in previews.",
-    }),
-  })
-  .meta({ id: "Membership", description: "A person in an organization." });
+const membership = definition("Membership", "A person in an organization.", {
+  organization,
+  person,
+  role: string("The role. `unknown` if the source does not have it, and `secret` if a preview hides it."),
+  owner: boolean("True for an owner."),
+  status: choice(
+    statuses,
+    "`active` for a member, `invited` before the person accepts the invitation, and `expired` after the invitation " +
+      "expires. `declared` for all people in a layout. `undeclared` for a person with a grant whose membership no " +
+      "preview or layout declares.",
+  ),
+  until: string(
+    "The end of the role: the last day (UTC), or a moment. `unknown` or `secret` if a preview hides it. Absent without " +
+      "an end, and in live organizations, which have none.",
+  ).optional(),
+  afterwards: string("The role after the end; absent if the person leaves.").optional(),
+  teams: array(
+    z.string(),
+    "The teams of the layout that give the role. Absent if the person has an own entry, in live organizations, and in previews.",
+  ).optional(),
+});
 
 const reason = z
   .discriminatedUnion("kind", [
     z.strictObject({
       kind: z.literal("role").meta({ description: "The role gives access to all projects and cohorts." }),
-      role: z.enum(["admin", "owner"]).meta({ description: "The role." }),
+      role: choice(["admin", "owner"], "The role."),
     }),
     z.strictObject({
       kind: z.literal("everyone").meta({ description: "All members of the organization have access." }),
@@ -62,49 +55,37 @@ const reason = z
   ])
   .meta({ id: "Reason", description: "A reason for access." });
 
-const access = z
-  .strictObject({
-    organization,
-    person,
-    type: z.enum(["project", "cohort"]).meta({ description: "The type of the object." }),
-    name: z.string().meta({
-      description: "The name. For a cohort, the project's name, a `/`, and the cohort's name.",
-    }),
-    reasons: z.array(reason).min(1).meta({ description: "Every reason for the access." }),
-    certain: z.boolean().meta({
-      description:
-        "False if the person may have no access, because the source does not contain a fact on which the access depends. " +
-        "Examples are an undeclared membership, and the access to the project of a cohort.",
-    }),
-  })
-  .meta({ id: "Access", description: "The access of one person to one project or cohort." });
+const access = definition("Access", "The access of one person to one project or cohort.", {
+  organization,
+  person,
+  type: choice(["project", "cohort"], "The type of the object."),
+  name: string("The name. For a cohort, the project's name, a `/`, and the cohort's name."),
+  reasons: z.array(reason).min(1).meta({ description: "Every reason for the access." }),
+  certain: boolean(
+    "False if the person may have no access, because the source does not contain a fact on which the access depends. " +
+      "Examples are an undeclared membership, and the access to the project of a cohort.",
+  ),
+});
 
-export const accessAnswer = z
-  .strictObject({
-    source: z.enum(sourceKinds).meta({
-      description: "The source: the live organizations, a preview in its state after the change, or a layout.",
-    }),
-    complete: z.boolean().meta({ description: "True if the API key can read everything that the answer depends on." }),
-    person: z
-      .string()
-      .optional()
-      .meta({ description: "The person in question; absent for a question about everyone." }),
-    project: z
-      .string()
-      .optional()
-      .meta({ description: "The project or cohort in question; absent for a question about all of them." }),
-    memberships: z.array(membership).meta({
-      description: "The memberships of the person in question or, without one, of all people with the access.",
-    }),
-    access: z.array(access).meta({ description: "The access, sorted by organization and project." }),
-    remarks: z
-      .array(z.string())
-      .meta({ description: "The facts that the answer does not contain, in whole sentences." }),
-  })
-  .meta({
-    title: "Access to projects of Peridio",
-    description: "The answer to the question who has access to what, and why.",
-  });
+export const accessAnswer = root(
+  "Access to projects of Peridio",
+  "The answer to the question who has access to what, and why.",
+  {
+    source: choice(
+      sourceKinds,
+      "The source: the live organizations, a preview in its state after the change, or a layout.",
+    ),
+    complete: boolean("True if the API key can read everything that the answer depends on."),
+    person: string("The person in question; absent for a question about everyone.").optional(),
+    project: string("The project or cohort in question; absent for a question about all of them.").optional(),
+    memberships: array(
+      membership,
+      "The memberships of the person in question or, without one, of all people with the access.",
+    ),
+    access: array(access, "The access, sorted by organization and project."),
+    remarks: array(z.string(), "The facts that the answer does not contain, in whole sentences."),
+  },
+);
 
 export type AccessAnswer = z.output<typeof accessAnswer>;
 

@@ -1,34 +1,31 @@
 import * as z from "zod";
 import { platforms } from "./files";
+import { array, choice, definition, root, string } from "../../schema";
 
 // The schema of `ci check --json`. `gitops/check.schema.json` is generated from it.
 
-const checkedSetting = z
-  .strictObject({
-    setting: z.string().meta({ description: "The setting, such as an environment or a secret." }),
-    result: z.enum(["set", "wrong", "not checked"]).meta({
-      description: "`not checked` means that the platform or this machine does not show the setting.",
-    }),
-    reason: z.string().optional().meta({ description: "The mistake, or the reason why the setting is not checked." }),
-    remedy: z.array(z.string()).optional().meta({ description: "The commands that make the setting." }),
-  })
-  .meta({ id: "CheckedSetting", description: "The result of one check." });
+const checkedSetting = definition("CheckedSetting", "The result of one check.", {
+  setting: string("The setting, such as an environment or a secret."),
+  result: choice(
+    ["set", "wrong", "not checked"],
+    "`not checked` means that the platform or this machine does not show the setting.",
+  ),
+  reason: string("The mistake, or the reason why the setting is not checked.").optional(),
+  remedy: array(z.string(), "The commands that make the setting.").optional(),
+});
 
 export type CheckedSetting = z.output<typeof checkedSetting>;
 
-export const checkReport = z
-  .strictObject({
+export const checkReport = root(
+  "The settings of a pipeline",
+  "The settings on which the protection of a pipeline relies. Contains no value of a secret.",
+  {
     version: z.literal(1).meta({ description: "The version of this format." }),
-    platform: z.enum(platforms).meta({ description: "The platform." }),
-    repository: z.string().meta({ description: "The owner and the name of the repository." }),
-    settings: z.array(checkedSetting).meta({
-      description: "The results. A setting with several problems has several.",
-    }),
-  })
-  .meta({
-    title: "The settings of a pipeline",
-    description: "The settings on which the protection of a pipeline relies. Contains no value of a secret.",
-  });
+    platform: choice(platforms, "The platform."),
+    repository: string("The owner and the name of the repository."),
+    settings: array(checkedSetting, "The results. A setting with several problems has several."),
+  },
+);
 
 export type CheckReport = z.output<typeof checkReport>;
 

@@ -7,59 +7,52 @@ import { severity } from "../severity";
 import type { TestResult } from "./accessTest";
 import type { Coverage } from "./coverage";
 import type { Idle } from "./idle";
+import { array, boolean, choice, count, definition, root, string } from "../../schema";
 
 // The schema of `test --json`. `gitops/test.schema.json` is generated from it.
 
-const organization = z.string().meta({ description: "The organization's name, as far as it is known." });
+const organization = string("The organization's name, as far as it is known.");
 
-const failure = z
-  .strictObject({
-    organization,
-    people: z.array(z.string()).meta({ description: "The e-mail addresses concerned." }),
-    message: z
-      .string()
-      .meta({ description: "The expected and the actual access, and the remedy, in whole sentences." }),
-  })
-  .meta({ id: "Failure", description: "A reason for which a test fails." });
+const failure = definition("Failure", "A reason for which a test fails.", {
+  organization,
+  people: array(z.string(), "The e-mail addresses concerned."),
+  message: string("The expected and the actual access, and the remedy, in whole sentences."),
+});
 
-const result = z
-  .strictObject({
-    name: z.string().meta({ description: "The name of the test." }),
-    passed: z.boolean().meta({ description: "True if the test passes." }),
-    severity: severity.meta({ description: "The effect of a failure." }),
-    explanation: z.string().optional().meta({ description: "The reason for the test." }),
-    failures: z.array(failure).meta({ description: "The reasons for the failure; empty if the test passes." }),
-  })
-  .meta({ id: "TestResult", description: "The result of one test." });
+const result = definition("TestResult", "The result of one test.", {
+  name: string("The name of the test."),
+  passed: boolean("True if the test passes."),
+  severity: severity.meta({ description: "The effect of a failure." }),
+  explanation: string("The reason for the test.").optional(),
+  failures: array(failure, "The reasons for the failure; empty if the test passes."),
+});
 
-const grant = z
-  .strictObject({ organization, grant: z.string().meta({ description: "The grant in words." }) })
-  .meta({ id: "Grant", description: "A part of a layout that gives access." });
+const grant = definition("Grant", "A part of a layout that gives access.", {
+  organization,
+  grant: string("The grant in words."),
+});
 
-export const testReport = z
-  .strictObject({
-    source: z.enum(sourceKinds).meta({
-      description:
-        "The source of the access: the live organizations, the state after the change in a preview, or layouts.",
-    }),
-    tests: z.array(result).meta({ description: "The tests, in the order of the files." }),
-    coverage: z
-      .strictObject({
-        grants: z.int().min(0).meta({ description: "The number of grants in the layouts." }),
-        uncovered: z.array(grant).meta({ description: "The grants whose loss no test notices." }),
-        idle: z
-          .array(
-            z.strictObject({
-              name: z.string().meta({ description: "The name of the rule or test." }),
-              message: z.string().meta({ description: "The reason, in a sentence." }),
-            }),
-          )
-          .meta({ description: "The rules and tests that cannot fail on the layouts." }),
-      })
-      .optional()
-      .meta({ description: "The grants that tests cover. Absent without `--coverage`." }),
-  })
-  .meta({ title: "Results of tests of access", description: "The tests that pass and fail, and the reasons." });
+export const testReport = root("Results of tests of access", "The tests that pass and fail, and the reasons.", {
+  source: choice(
+    sourceKinds,
+    "The source of the access: the live organizations, the state after the change in a preview, or layouts.",
+  ),
+  tests: array(result, "The tests, in the order of the files."),
+  coverage: z
+    .strictObject({
+      grants: count("The number of grants in the layouts."),
+      uncovered: array(grant, "The grants whose loss no test notices."),
+      idle: array(
+        z.strictObject({
+          name: string("The name of the rule or test."),
+          message: string("The reason, in a sentence."),
+        }),
+        "The rules and tests that cannot fail on the layouts.",
+      ),
+    })
+    .optional()
+    .meta({ description: "The grants that tests cover. Absent without `--coverage`." }),
+});
 
 /** The results of tests in one source. */
 export interface TestRun {

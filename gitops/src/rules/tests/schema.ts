@@ -3,6 +3,7 @@ import { day, email } from "#provider";
 import { personRoles } from "../../roles";
 import { declaresKey } from "../selector";
 import { existing, severity } from "../severity";
+import { array, choice, mark } from "../../schema";
 
 // The schema of `tests` in a file of access rules.
 
@@ -75,31 +76,27 @@ const common = {
 export const accessTest = z
   .strictObject({
     person: email.optional().meta({ description: "The e-mail address of the person that the test is about." }),
-    can: z.array(canEntry).optional().meta({ description: "The access that the person must have." }),
+    can: array(canEntry, "The access that the person must have.").optional(),
     cannot: z
       .array(cannotEntry)
       .min(1, "must not be empty: add an entry, or remove the key")
       .optional()
       .meta({ description: "The access that the person must not have." }),
-    only: z.literal(true).optional().meta({
-      description:
-        "The person must not have another role in an organization, or reach another project or cohort, than `can` lists.",
-    }),
+    only: mark(
+      "The person must not have another role in an organization, or reach another project or cohort, than `can` lists.",
+    ),
     reach: z
       .strictObject({ organization, project, cohort: cohort.optional() })
       .optional()
       .meta({ description: "The project or cohort that the test is about." }),
-    exactly: z
-      .array(z.union([email, z.strictObject({ group: name.meta({ description: "The name or id of a group." }) })]))
-      .optional()
-      .meta({
-        description:
-          "The only people who reach the project or cohort: e-mail addresses, and groups of the organization. An empty list means nobody.",
-      }),
-    admins: z.enum(["listed", "ignored"]).optional().meta({
-      description:
-        "With `ignored`, `exactly` need not list admins and owners, who reach everything. The default is `listed`.",
-    }),
+    exactly: array(
+      z.union([email, z.strictObject({ group: name.meta({ description: "The name or id of a group." }) })]),
+      "The only people who reach the project or cohort: e-mail addresses, and groups of the organization. An empty list means nobody.",
+    ).optional(),
+    admins: choice(
+      ["listed", "ignored"],
+      "With `ignored`, `exactly` need not list admins and owners, who reach everything. The default is `listed`.",
+    ).optional(),
     ...common,
   })
   .meta({ description: "A test of the access of one person, or of everyone who reaches a project or cohort." });

@@ -1,0 +1,39 @@
+import * as z from "zod";
+
+// The parts of the schemas of reports. Each has a description, which the generated JSON Schema contains.
+
+export function string(description: string) {
+  return z.string().meta({ description });
+}
+
+export function boolean(description: string) {
+  return z.boolean().meta({ description });
+}
+
+/** Returns the schema of a property that is `true` or absent. */
+export function mark(description: string) {
+  return z.literal(true).optional().meta({ description });
+}
+
+/** Returns the schema of a number of things. */
+export function count(description: string) {
+  return z.int().min(0).meta({ description });
+}
+
+export function choice<const Value extends string>(values: readonly Value[], description: string) {
+  return z.enum(values).meta({ description });
+}
+
+export function array<Item extends z.ZodType>(item: Item, description: string) {
+  return z.array(item).meta({ description });
+}
+
+/** Returns the schema of an object with a name in the JSON Schema. */
+export function definition<Shape extends z.ZodRawShape>(id: string, description: string, shape: Shape) {
+  return z.strictObject(shape).meta({ id, description });
+}
+
+/** Returns the schema of a whole report. */
+export function root<Shape extends z.ZodRawShape>(title: string, description: string, shape: Shape) {
+  return z.strictObject(shape).meta({ title, description });
+}
