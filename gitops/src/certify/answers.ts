@@ -4,9 +4,10 @@ import { createRemoval, createRoleEdit, type PersonEdit } from "../edit/personEd
 import { getPersonAccess } from "../edit/proof";
 import { CommandError } from "../exit";
 import { chooseOrganizations } from "../organizations";
+import { createRecord } from "../objects/rows";
 import { identifyPerson } from "../review/review";
 import { formatCount, joinOr } from "../wording";
-import { type columns, describeDeclaration } from "./campaign";
+import { type Column, describeDeclaration } from "./campaign";
 import { parseCsv } from "./csv";
 
 /** The answers of reviewers. */
@@ -23,13 +24,7 @@ export interface Answers {
 const seen = ["declared", "path", "ends", "groups and grants"] as const;
 
 /** The columns that the command reads. Reviewers can delete the others. */
-const needed = [
-  "organization",
-  "person",
-  "answer",
-  "people",
-  ...seen,
-] as const satisfies readonly (typeof columns)[number][];
+const needed = ["organization", "person", "answer", "people", ...seen] as const satisfies readonly Column[];
 
 type Answer = Readonly<Record<(typeof needed)[number], string>>;
 
@@ -42,19 +37,9 @@ export function readAnswers(file: string, text: string): readonly Answer[] {
     throw new CommandError(`${file} has no column ${missing.join(" and ")}. Pass a file that \`certify\` printed.`);
   if (rows.length === 0)
     throw new CommandError(`${file} has no rows. Pass a file that \`certify\` printed, with all of its rows.`);
-  return rows.map((row) => {
-    const read = (name: keyof Answer) => (row[titles.indexOf(name)] ?? "").trim();
-    return {
-      organization: read("organization"),
-      person: read("person"),
-      answer: read("answer"),
-      people: read("people"),
-      declared: read("declared"),
-      path: read("path"),
-      ends: read("ends"),
-      "groups and grants": read("groups and grants"),
-    };
-  });
+  return rows.map((row) =>
+    createRecord(needed.map((name) => [name, (row[titles.indexOf(name)] ?? "").trim()] as const)),
+  );
 }
 
 /**

@@ -8,25 +8,35 @@ import type { Archive } from "../evidence/archive";
 import type { LiveOrganization } from "../model/live";
 import { describeLastDay, joinAnd } from "../wording";
 
-/** The columns of a campaign, in order. Reviewers fill in `answer`. */
-export const columns = [
-  ...(["organization", "person", "answer", "role", "status", "declared", "path", "ends", "groups and grants"] as const),
-  ...([
-    "since",
-    "last active",
-    "second factor",
-    "approved by",
-    "evidence",
-    "people",
-    "reviewer",
-    "due",
-    "created",
-    "commit",
-  ] as const),
-] as const;
+/** The columns of a campaign, in order. */
+export const columns = {
+  organization: "The organization's name.",
+  person: "The e-mail address.",
+  answer: "The answer, which reviewers fill in.",
+  role: "The role in Peridio; `none` for a person who is not there.",
+  status: "`owner`, `member`, `invited` or `not in Peridio`.",
+  declared: "The role in the layout; `none` without one.",
+  path: "The entry that gives the role: `own entry`, teams, or `none`.",
+  ends: "The end of the access, in words, or `never`.",
+  "groups and grants": "The groups and grants that name the person, separated by semicolons.",
+  since: "The day on which the person joined or was invited (UTC).",
+  "last active": "The last day with activity (UTC), or `never`.",
+  "second factor": "`yes`, `no`, or `none` for a person who is not a member.",
+  "approved by": "The logins that approved the last change of this access.",
+  evidence: "The record of this change.",
+  people: "The number of people in the campaign of this organization.",
+  reviewer: "The reviewer of the organization.",
+  due: "The last day for answers (UTC).",
+  created: "The time of the campaign (UTC).",
+  commit: "The commit of the layout.",
+} as const;
+
+export type Column = keyof typeof columns;
+
+export const columnNames = Object.keys(columns).filter((name): name is Column => name in columns);
 
 /** The access of one person to one organization, in words. A fact that no source contains is `unknown`. */
-export type Row = Readonly<Record<(typeof columns)[number], string>>;
+export type Row = Readonly<Record<Column, string>>;
 
 /** The facts of a campaign that are equal for all people of an organization. */
 export type Campaign = Pick<Row, "reviewer" | "due" | "created" | "commit">;

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { ApiError } from "#provider";
 import { describeUnreadable } from "../access/unreadable";
-import { type Campaign, columns, listAccess, type Row } from "../certify/campaign";
+import { type Campaign, columnNames, listAccess, type Row } from "../certify/campaign";
 import { judgeAnswers, readAnswers } from "../certify/answers";
 import { formatCsv } from "../certify/csv";
 import { createReport } from "../certify/report";
@@ -87,7 +87,7 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
 function formatCampaign(rows: readonly Row[], { json, format }: Options): string {
   if (json === true) return formatJson(createReport(rows));
   if (format === "markdown") return formatMarkdown(rows);
-  return formatCsv([columns, ...rows.map((row) => columns.map((name) => row[name]))]);
+  return formatCsv([columnNames, ...rows.map((row) => columnNames.map((name) => row[name]))]);
 }
 
 async function createCampaign(
@@ -145,7 +145,7 @@ function parseReviewer(text: string): readonly [organization: string, login: str
 
 /** Returns a table for each organization, with the facts that a reviewer needs. */
 function formatMarkdown(rows: readonly Row[]): string {
-  const shown = columns.filter(
+  const shown = columnNames.filter(
     (name) => !["organization", "people", "reviewer", "due", "created", "commit"].includes(name),
   );
   const names = [...new Set(rows.map(({ organization }) => organization))];
