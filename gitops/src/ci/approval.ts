@@ -1,9 +1,7 @@
+import type { ApplyRecord } from "../evidence/record";
+
 /** The approval of a run by one person. */
-export interface Approval {
-  readonly login: string;
-  /** The moment, in UTC. Absent if the forge does not show it. */
-  readonly at?: string;
-}
+export type Approval = ApplyRecord["approvals"][number];
 
 /** Creates an approval. Omits a moment that is not known. */
 export function createApproval(login: string, at?: string | null): Approval {

@@ -6,15 +6,8 @@ import { chooseExitCode, CommandError } from "../exit";
 import { createFiles } from "../export/documents";
 import { createEntry } from "../export/entry";
 import { readInventories, chooseSpelling } from "../export/inventory";
-import {
-  createPluginEnvironment,
-  findPlugin,
-  getCommand,
-  Pulumi,
-  type VerificationResult,
-  verify,
-} from "../export/pulumi";
-import { createReport, formatText } from "../export/report";
+import { createPluginEnvironment, findPlugin, getCommand, Pulumi, verify } from "../export/pulumi";
+import { createReport, formatText, type Verification } from "../export/report";
 import { save } from "../export/saving";
 import { findTeams } from "../export/teams";
 import { formatJson } from "../terminal/text";
@@ -124,7 +117,7 @@ async function verifyExport(
   plugin: string,
   options: Options,
   terminal: Terminal,
-): Promise<VerificationResult> {
+): Promise<Verification> {
   const pulumi = new Pulumi(getCommand(options.pulumi, terminal), createPluginEnvironment(options, terminal));
   const removeListener = terminal.onInterrupt(() => {
     pulumi.interrupt();

@@ -98,15 +98,8 @@ export type ApplyRecord = z.output<typeof applyRecord>;
 export type StackRecord = ApplyRecord["stacks"][number];
 export type RecordedChange = ApplyRecord["review"]["changes"][number];
 
-/** The text of a record, and the name of its file, which contains the digest of the text. */
-export interface RecordFile {
-  readonly name: string;
-  readonly text: string;
-  readonly digest: string;
-}
-
-/** Returns the file of a record. Files sort by their time. */
-export function formatRecord(record: ApplyRecord): RecordFile {
+/** Returns the text of a record, and the name of its file, which contains the digest of the text. Files sort by their time. */
+export function formatRecord(record: ApplyRecord) {
   const text = formatJson(applyRecord.parse(record));
   const digest = computeDigest(text);
   return { name: `${formatMoment(record.started)}-${digest}${recordEnd}`, text, digest };

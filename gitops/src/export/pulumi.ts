@@ -7,6 +7,7 @@ import { version } from "#provider";
 import { type ConnectionOptions, getDestination } from "../connection";
 import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
+import type { Verification } from "./report";
 
 /** The exit code and the output of a Pulumi command. */
 interface CommandResult {
@@ -124,14 +125,6 @@ export function createPluginEnvironment(options: ConnectionOptions, terminal: Te
   };
 }
 
-/** The result of a verification. */
-export interface VerificationResult {
-  /** True if the import succeeded and the preview after it was empty. */
-  readonly passed: boolean;
-  /** The failed step with Pulumi's output; empty after success. */
-  readonly differences: string;
-}
-
 /**
  * Verifies an export with the Pulumi CLI in a temporary stack: an import, then a preview. Neither writes to Peridio.
  * @throws CommandError if the verification cannot run.
@@ -140,7 +133,7 @@ export async function verify(
   files: ReadonlyMap<string, string>,
   plugin: string,
   pulumi: Pulumi,
-): Promise<VerificationResult> {
+): Promise<Verification> {
   for (const [path, text] of files) {
     mkdirSync(dirname(join(pulumi.folder, path)), { recursive: true });
     writeFileSync(join(pulumi.folder, path), text);
@@ -166,6 +159,6 @@ export async function verify(
     : createFailure("The preview after the import is not empty", preview);
 }
 
-function createFailure(step: string, { output }: CommandResult): VerificationResult {
+function createFailure(step: string, { output }: CommandResult): Verification {
   return { passed: false, differences: `${step}:\n${output}` };
 }

@@ -8,7 +8,6 @@ import type { AccessInventory } from "./accessInventory";
 import type { StackImport } from "./documents";
 import { type Inventory, optionalFacts, findUnreported, describeUnreported } from "./inventory";
 import { describePart, layoutParts, type LeftOutPart } from "./leftOutPart";
-import type { VerificationResult } from "./pulumi";
 import { array, boolean, choice, count, definition, root, string } from "../schema";
 
 // The schema of `export --json`. `gitops/export.schema.json` is generated from it.
@@ -59,6 +58,8 @@ const verification = definition("Verification", "The result of the verification.
   passed: boolean("True if the preview after the import was empty."),
   differences: string("Pulumi's output if a step failed or the preview was not empty; empty otherwise."),
 });
+
+export type Verification = z.output<typeof verification>;
 
 export const exportReport = root("An export of organizations", "The files of an export and its omissions.", {
   organizations: array(organization, "The organizations, by name."),
@@ -114,7 +115,7 @@ export function createReport(
     readonly removed: readonly string[];
     readonly stacks?: readonly StackImport[];
     readonly teams?: NonNullable<ExportReport["teams"]>;
-    readonly verdict?: VerificationResult;
+    readonly verdict?: Verification;
   },
 ): ExportReport {
   const organizations = inventories.map(({ organization: { name, id }, people, expired, access }) => ({

@@ -1,5 +1,5 @@
 import type { Values } from "#framework";
-import { createResource, type Resource } from "./resource";
+import { createResource, type Resource, type State } from "./resource";
 
 /** The subject of a review: the changes of a program, or changes outside Pulumi. */
 export type Kind = "change" | "drift";
@@ -63,22 +63,13 @@ export interface Remark {
 }
 
 /** An explicit provider for Peridio before and after. */
-export interface ExplicitProvider {
-  readonly name: string;
-  readonly urn: string;
+export interface ExplicitProvider extends Pick<Resource, "name" | "urn" | "isChanged" | "differences"> {
   readonly before: ProviderState | undefined;
   readonly after: ProviderState | undefined;
-  /** True if Pulumi changes the provider. */
-  readonly isChanged: boolean;
-  /** The paths of the properties that differ, as far as Pulumi reports them. */
-  readonly differences: readonly string[];
 }
 
 /** The inputs and options of a provider, on one side. */
-interface ProviderState {
-  readonly inputs: Values;
-  readonly options: Values;
-}
+type ProviderState = Pick<State, "inputs" | "options">;
 
 /** The provider of a resource on both sides, also of one that a program only reads. */
 export interface ProviderUse {

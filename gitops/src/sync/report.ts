@@ -1,29 +1,11 @@
 import * as z from "zod";
 import { groupBy } from "../grouping";
 import { formatCount } from "../wording";
-import type { Difference } from "./difference";
+import { type Difference, difference } from "./difference";
 import type { Comparison } from "./fleet";
-import { array, definition, mark, root, string } from "../schema";
+import { array, root } from "../schema";
 
 // The schema of `sync --json`. `gitops/sync.schema.json` is generated from it.
-
-const difference = definition("Difference", "A difference between a live organization and the layout.", {
-  organization: string("The organization's name."),
-  subject: string("The person or the thing that differs, such as `security.sessionTimeout` or `group field`."),
-  name: string(
-    "The name for `--adopt`: the person's e-mail address, or a setting such as `acme-dev/security.sessionTimeout`. Absent for whole objects.",
-  ).optional(),
-  gone: mark("True for a declared person who has left, was removed or has declined. Absent for all others."),
-  declared: string("The declaration in the layout, in words."),
-  live: string("The live value, in words."),
-  undo: string("The effect of the next `pulumi up --refresh`, as the rest of a sentence."),
-  adopt: string(
-    "The effect of an adoption on the layout, as the rest of a sentence. Absent if no edit is safe.",
-  ).optional(),
-  reason: string(
-    "The reason why a person must decide, in whole sentences. Absent if an edit can adopt the difference.",
-  ).optional(),
-});
 
 export const syncReport = root("Drift of organizations", "The differences between live organizations and a layout.", {
   differences: array(difference, "The differences, by organization."),
