@@ -121,10 +121,10 @@ describe.each(["GitHub", "GitLab", "Gitea"] as const)("%s", (name) => {
   test("finds its own comment on a later page, and no comment of a person", async () => {
     const { forge } = await open(name);
     const proposal = { number: 1, author: "grace", commit: "c", isFork: false, isForMain: true };
-    await forge.comment(proposal, "<!-- marker -->\nFirst");
+    await forge.comment?.(proposal, "<!-- marker -->\nFirst");
     const posts = { GitHub: gitHub.comments, GitLab: gitLab.notes, Gitea: gitea.comments }[name].get(1);
     posts?.unshift(...Array.from({ length: 150 }, () => newPost("mallory", "<!-- marker -->\nForged")));
-    await forge.comment(proposal, "<!-- marker -->\nSecond");
+    await forge.comment?.(proposal, "<!-- marker -->\nSecond");
     expect(
       posts?.map(({ body, edits }) => [body, edits]).filter(([body]) => body !== "<!-- marker -->\nForged"),
     ).toEqual([["<!-- marker -->\nSecond", 1]]);
@@ -324,7 +324,7 @@ test("only the person who starts the job of the protected environment is an appr
 });
 
 test("a job hands values to the next one", async () => {
-  (await open("GitHub")).forge.hand("approval", "needed");
+  (await open("GitHub")).forge.hand?.("approval", "needed");
   expect(readFileSync(join(folder, "output"), "utf8")).toBe("approval=needed\n");
 });
 
@@ -480,7 +480,7 @@ describe("Gitea", () => {
   test("the person who starts the workflow with the id of a run approves what this run has prepared", async () => {
     gitea.store(6, "prepared", { "prepared.json": "{}" });
     const { forge } = await approving("6");
-    expect(await forge.fetchPrepared()).toBe(true);
+    expect(await forge.fetchPrepared?.()).toBe(true);
     expect(readdirSync(forge.kept)).toEqual(["prepared.json"]);
     expect(await forge.findApprovals({ commit: merge, isData: false })).toEqual([{ login: "ada" }]);
   });
@@ -514,7 +514,7 @@ describe("Gitea", () => {
   ])("a run that has not prepared this commit cannot be approved: %s", async (id, arrange, message) => {
     const { forge } = await approving(id);
     arrange();
-    await expect(forge.fetchPrepared()).rejects.toThrow(message);
+    await expect(forge.fetchPrepared?.()).rejects.toThrow(message);
   });
 
   test("keeps the files of a job, which later runs read", async () => {
@@ -527,7 +527,7 @@ describe("Gitea", () => {
     const { forge } = await open("Gitea", variables);
     mkdirSync(forge.kept, { recursive: true });
     writeFileSync(join(forge.kept, "review.json"), "the review");
-    await forge.keep("review");
+    await forge.keep?.("review");
     gitea.pullRequests.splice(0, 1, { number: 1, author: "grace", head: "h", merged: merge });
     expect(await (await open("Gitea")).forge.findReview(merge)).toBe("the review");
     gitea.reviewRuns.splice(0, 1, { id: 3, number: 1, from: "mallory/access", head: "h", succeeded: true });

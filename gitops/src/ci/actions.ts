@@ -107,8 +107,6 @@ export abstract class Actions implements Forge {
   abstract mergeBase(proposal: Proposal): Promise<string>;
   abstract findReview(commit: string): Promise<string | undefined>;
   abstract findAuthors(commit: string): Promise<readonly (string | undefined)[]>;
-  abstract keep(kept: Kept): Promise<void>;
-  abstract fetchPrepared(): Promise<boolean>;
 
   readProposal(): Promise<Proposal> {
     const { pull_request: request } = this.readEvent();

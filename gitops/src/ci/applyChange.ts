@@ -6,7 +6,7 @@ import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { getReviewFile, readPrepared } from "./prepared";
 import { getPlanFile, getStackName, type PipelineTerminal, previewStacks } from "./previews";
-import { createReviewArguments, isPossible, type Job, reviewAgain } from "./review";
+import { reviewStacks, isPossible, type Job, reviewAgain } from "./review";
 
 /** The files that a change is applied with. */
 interface ApplyFiles {
@@ -42,11 +42,7 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     review: join(forge.work, "now.json"),
     approval: join(forge.work, "approval.json"),
   };
-  const now = await run([
-    ...createReviewArguments(options, { controls, previews, authors }),
-    ...["--json-file", files.review],
-  ]);
-  terminal.say(now.messages);
+  const now = await reviewStacks(job, { controls, previews, authors }, ["--json-file", files.review]);
   if (!isPossible(now.code)) {
     forge.summarize(now.output);
     forge.announce("error", `Nothing is applied, because the last review refuses the change or failed. ${reviewAgain}`);

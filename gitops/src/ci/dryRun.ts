@@ -91,7 +91,7 @@ function createDryForge(real: Forge, print: (step: string) => void): Forge {
     findApprovals: async (change) => real.findApprovals(change),
     findRecord: async () => real.findRecord(),
     keep: async (files) => write(`keep the files of \`${files}\` for a later run`),
-    fetchPrepared: async () => real.fetchPrepared(),
+    fetchPrepared: async () => (await real.fetchPrepared?.()) ?? false,
     hand: (value) => {
       print(`${name}: pass \`${value}\` to the next jobs`);
     },

@@ -8,7 +8,7 @@ import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { getReviewFile, savePrepared } from "./prepared";
 import { previewStacks } from "./previews";
-import { createReviewArguments, isPossible, type Job, reviewAgain, saveReview } from "./review";
+import { reviewStacks, isPossible, type Job, reviewAgain, saveReview } from "./review";
 
 /**
  * Applies the ends of access that have passed since the last apply. They need no approval, because the applied commit has declared them.
@@ -16,7 +16,7 @@ import { createReviewArguments, isPossible, type Job, reviewAgain, saveReview } 
  * would change.
  */
 export async function expireAccess(job: Job): Promise<ExitCode> {
-  const { forge, terminal, options, run } = job;
+  const { forge, terminal, options } = job;
   // On GitLab, a deployment has the commit of its pipeline, which may be a commit that nothing has applied.
   if (forge.name !== "GitHub")
     throw new CommandError(
@@ -33,11 +33,8 @@ export async function expireAccess(job: Job): Promise<ExitCode> {
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
   const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: forge.kept });
-  const ended = await run([
-    ...createReviewArguments(options, { controls, previews, authors: undefined }),
-    ...["--json-file", getReviewFile(forge.kept)],
-  ]);
-  terminal.say(ended.messages);
+  const args = ["--json-file", getReviewFile(forge.kept)];
+  const ended = await reviewStacks(job, { controls, previews, authors: undefined }, args);
   saveReview(job, ended);
   const { review } = isPossible(ended.code) ? readReviewFile(terminal, getReviewFile(forge.kept)) : {};
   if (review !== undefined && !changesAnything(review)) {

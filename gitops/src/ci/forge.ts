@@ -45,7 +45,7 @@ export type Kept = "review" | "prepared" | "evidence";
 /** A service that hosts the repository and runs the pipelines, or the machine of a developer. */
 export interface Forge {
   readonly name: string;
-  /** False if the functions that publish do nothing: no comment, no issue, and no file for a later job. */
+  /** False if the forge shows nothing: no comment, no issue, and no file for a later job. */
   readonly publishes: boolean;
   /** The folder for files that no commit can replace. It is outside the checkout. */
   readonly work: string;
@@ -68,8 +68,8 @@ export interface Forge {
   readProposal(): Promise<Proposal>;
   /** Returns the commit with which the checkout of a proposal is compared, after it has merged the two. */
   mergeBase(proposal: Proposal): Promise<string>;
-  /** Creates the comment on a pull request that begins with the same line, or replaces its text. */
-  comment(proposal: Proposal, markdown: string): Promise<void>;
+  /** Creates the comment on a pull request that begins with the same line, or replaces its text. Absent without comments. */
+  comment?(proposal: Proposal, markdown: string): Promise<void>;
   /** Shows a report on the page of the run. */
   summarize(markdown: string): void;
   /** Shows a message on the page of the run, or prints it. */
@@ -85,16 +85,17 @@ export interface Forge {
   findApprovals(change: ApprovedChange): Promise<readonly Approval[]>;
   /** Returns the text of the last record that an apply on the main branch has kept; undefined if there is none. */
   findRecord(): Promise<string | undefined>;
-  /** Keeps the files of the folder `evidence` or, for other files, of the folder `kept`, unless a step of the workflow does. */
-  keep(kept: Kept): Promise<void>;
+  /** Keeps the files of the folder `evidence` or, for other files, of the folder `kept`. Absent if the forge or a step of the workflow does. */
+  keep?(kept: Kept): Promise<void>;
   /**
    * If a person starts a run to approve an earlier one, fetches the change that the earlier run has prepared, and returns true.
+   * Absent if each run waits for its own approval.
    * @throws CommandError if that run has not prepared a change for the same commit of the main branch.
    */
-  fetchPrepared(): Promise<boolean>;
-  /** Hands a value to the following jobs. */
-  hand(name: string, value: string): void;
+  fetchPrepared?(): Promise<boolean>;
+  /** Hands a value to the following jobs. Absent if these read only the kept files. */
+  hand?(name: string, value: string): void;
 
-  /** Opens or updates the issue that begins with the same line, or closes it. */
-  updateIssue(marker: string, issue: IssueText | undefined): Promise<void>;
+  /** Opens or updates the issue that begins with the same line, or closes it. Absent without issues. */
+  updateIssue?(marker: string, issue: IssueText | undefined): Promise<void>;
 }

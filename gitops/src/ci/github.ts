@@ -88,16 +88,6 @@ export class GitHub extends Actions {
     return Promise.resolve(branch === main && from === own);
   }
 
-  keep(): Promise<void> {
-    // A step of the workflow keeps the files.
-    return Promise.resolve();
-  }
-
-  fetchPrepared(): Promise<boolean> {
-    // A run waits for its own approval.
-    return Promise.resolve(false);
-  }
-
   protected listComments(number: number) {
     return this.api.list(`issues/${number}/comments`, post);
   }

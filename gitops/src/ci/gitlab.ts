@@ -147,20 +147,6 @@ export class GitLab implements Forge {
     return undefined;
   }
 
-  keep(): Promise<void> {
-    // GitLab keeps the folder.
-    return Promise.resolve();
-  }
-
-  fetchPrepared(): Promise<boolean> {
-    // A pipeline waits for its own approval.
-    return Promise.resolve(false);
-  }
-
-  hand(): void {
-    // Each job reads the kept files.
-  }
-
   async updateIssue(marker: string, text: IssueText | undefined): Promise<void> {
     const issues = `${this.#project}/issues`;
     const iid = await this.#findIssue(marker);

@@ -8,7 +8,7 @@ import type { Forge, Proposal } from "./forge";
 
 /**
  * The machine of a developer, which has a checkout, but no pull request. It supports `ci review`, `ci affected` and
- * `ci nightly`: the functions that publish do nothing, and those that `ci prepare` and `ci apply` call refuse.
+ * `ci nightly`: it publishes nothing, and the functions that `ci prepare` and `ci apply` call refuse.
  */
 export class Laptop implements Forge {
   readonly name = "this machine";
@@ -26,7 +26,6 @@ export class Laptop implements Forge {
   readonly findAuthors = refuse;
   readonly findApprovals = refuse;
   readonly findRecord = refuse;
-  readonly fetchPrepared = refuse;
 
   constructor(
     private readonly terminal: Terminal,
@@ -59,28 +58,12 @@ export class Laptop implements Forge {
     return Promise.resolve(base);
   }
 
-  comment(): Promise<void> {
-    return Promise.resolve();
-  }
-
   summarize(markdown: string): void {
     this.terminal.print(markdown);
   }
 
   announce(_level: "error" | "warning" | "notice", message: string): void {
     this.terminal.say(`${message}\n`);
-  }
-
-  keep(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  hand(): void {
-    // There is no later job.
-  }
-
-  updateIssue(): Promise<void> {
-    return Promise.resolve();
   }
 }
 

@@ -82,7 +82,7 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   const text = reports.map(formatReport).join("");
   const issue = { title: "Access to Peridio", body: `${marker}\n\n${text}`.slice(0, longestIssue) };
   if (text !== "") forge.summarize(text);
-  await forge.updateIssue(marker, text === "" ? undefined : issue);
+  await forge.updateIssue?.(marker, text === "" ? undefined : issue);
   const judging = rules === undefined ? ["--no-rules"] : rulesOption;
   // Renewals first: without a commit that is known to be applied, the removals fail.
   if (options.renewBy !== undefined)

@@ -8,7 +8,7 @@ import { copyControls } from "./controls";
 import type { Forge } from "./forge";
 import { getReviewFile, savePrepared } from "./prepared";
 import { previewStacks } from "./previews";
-import { createReviewArguments, isPossible, type Job, reviewAgain, saveReview } from "./review";
+import { reviewStacks, isPossible, type Job, reviewAgain, saveReview } from "./review";
 
 /**
  * Reviews a merged change again, compares the review with that of the pull request, and saves what Pulumi would do. The rules and stacks
@@ -20,7 +20,7 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   const checkout = new Checkout(terminal);
   const merge = await forge.readMerge();
   // A run that approves an earlier one applies what the earlier one has prepared.
-  if (await forge.fetchPrepared()) return exitCodes.passed;
+  if (await forge.fetchPrepared?.()) return exitCodes.passed;
   const commit = checkout.resolve("HEAD");
   const applied = merge.applied !== undefined && checkout.isAncestor(merge.applied, commit) ? merge.applied : undefined;
   // Commits between the two would be applied without approval.
@@ -40,13 +40,11 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
   const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: forge.kept });
-  const report = await run([
-    ...createReviewArguments(options, { controls, previews, authors }),
+  const report = await reviewStacks(job, { controls, previews, authors }, [
     ...["--json-file", getReviewFile(forge.kept), "--html-file", join(forge.kept, "review.html")],
     ...(isUnknown ? ["--expect-no-changes"] : []),
   ]);
-  const { code, output, messages } = report;
-  terminal.say(messages);
+  const { code, output } = report;
   saveReview(job, report);
   forge.summarize(output);
   if (!isPossible(code)) return explainRefusal(job, code);
@@ -79,8 +77,8 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
     ...(authors && { authors: [...authors] }),
     ...(merge.applied !== undefined && { applied: merge.applied }),
   });
-  await forge.keep("prepared");
-  forge.hand("approval", needsApproval ? "needed" : "no");
+  await forge.keep?.("prepared");
+  forge.hand?.("approval", needsApproval ? "needed" : "no");
   return exitCodes.passed;
 }
 

@@ -161,7 +161,8 @@ export class PullRequests {
       this.#push(branch, former, this.#commit(message, files));
     }
     const body = `${marker}\n\n${reason === undefined ? "" : `Reason: ${formatProse(reason)}\n\n`}${plan}`;
-    const url = await this.#save(open?.number, { title, body, branch }).catch((error: unknown) => {
+    const [path, texts] = open === undefined ? ["", { title, body, branch }] : [`/${open.number}`, { title, body }];
+    const url = await this.#send(path, texts).catch((error: unknown) => {
       if (!(error instanceof CommandError)) throw error;
       throw new CommandError(`The branch ${branch} is pushed, but has no pull request. ${error.message}`);
     });
@@ -203,16 +204,7 @@ export class PullRequests {
     return found.sort((a, b) => b.number - a.number);
   }
 
-  /** Opens a request, or replaces the texts of one. @returns its address */
-  async #save(
-    number: number | undefined,
-    { title, body, branch }: { readonly title: string; readonly body: string; readonly branch: string },
-  ): Promise<string> {
-    if (number !== undefined) return this.#send(`/${number}`, { title, body });
-    return this.#send("", { title, body, branch });
-  }
-
-  /** Sends a request that writes, in the words of the forge. */
+  /** Sends a request that writes, in the words of the forge: with a branch, one that opens a pull request. @returns its address */
   async #send(
     path: string,
     { title, body, branch }: { readonly title?: string; readonly body: string; readonly branch?: string },

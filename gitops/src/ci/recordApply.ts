@@ -124,7 +124,7 @@ export async function endRecord(
       copyFileSync(review, join(folder, getReviewName(name)));
     }
     saveResult(job, () => text);
-    await forge.keep("evidence");
+    await forge.keep?.("evidence");
     forge.announce("notice", `The record of this apply has the SHA-256 digest ${digest}.`);
     return true;
   } catch (error) {

@@ -75,17 +75,20 @@ interface Reviewed {
   readonly authors: readonly string[] | undefined;
 }
 
-/** Returns the arguments of a review of all stacks together, because rules apply to all organizations. */
-export function createReviewArguments(
-  { layout, title }: PipelineOptions,
+/** Reviews all stacks together, because rules apply to all organizations. `args` are further arguments of the command. */
+export async function reviewStacks(
+  { options: { layout, title }, run, terminal }: Job,
   { controls, previews, authors }: Reviewed,
-): readonly string[] {
-  return [
-    "review",
-    ...previews.map(({ file }) => file),
+  args: readonly string[],
+): Promise<Ended> {
+  const ended = await run([
+    ...["review", ...previews.map(({ file }) => file)],
     ...["--stacks", controls.stacks.join(" "), "--layout", layout, ...controls.options, "--title", title],
     ...(authors === undefined ? [] : ["--authors", authors.join(" ")]),
-  ];
+    ...args,
+  ]);
+  terminal.say(ended.messages);
+  return ended;
 }
 
 /** Reports if a review ended with a verdict that allows the change, perhaps after an approval. */

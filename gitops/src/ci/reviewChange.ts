@@ -10,7 +10,7 @@ import { copyControls, type Controls } from "./controls";
 import type { Proposal } from "./forge";
 import { getReviewFile } from "./prepared";
 import { previewStacks, type StackPreview } from "./previews";
-import { createReviewArguments, type Job, saveReview } from "./review";
+import { reviewStacks, type Job, saveReview } from "./review";
 
 /**
  * Reviews a pull request: its previews, its comment, and the verdict. Changes nothing in Peridio. A pull request from a fork gets a plan, and
@@ -22,14 +22,14 @@ export async function reviewChange(job: Job): Promise<ExitCode> {
   try {
     const review = await createReport(job, proposal);
     if (review === undefined) return exitCodes.failed;
-    await forge.keep("review");
+    await forge.keep?.("review");
     forge.summarize(review.comment);
-    await forge.comment(proposal, review.comment);
+    await forge.comment?.(proposal, review.comment);
     return announceVerdict(job, review.code);
   } catch (error) {
     // An older comment would still show its verdict.
     if (error instanceof CommandError && !proposal.isFork)
-      await forge.comment(proposal, formatProblem(options.title, error.message));
+      await forge.comment?.(proposal, formatProblem(options.title, error.message));
     throw error;
   }
 }
@@ -76,18 +76,18 @@ interface ReviewComment {
   readonly comment: string;
 }
 
-/** Reviews all stacks together, because rules apply to all organizations. Keeps the review for the run that applies the change. */
+/** Reviews all stacks. Keeps the review for the run that applies the change. */
 async function createReview(
   job: Job,
   { author, commit }: Proposal,
   { controls, previews, basePreviews }: Previewed,
 ): Promise<ReviewComment> {
-  const { forge, terminal, options, run } = job;
+  const { forge, terminal, options } = job;
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
   const comment = join(forge.kept, "review.md");
-  const report = await run([
-    ...createReviewArguments(options, { controls, previews, authors: author === undefined ? undefined : [author] }),
+  const authors = author === undefined ? undefined : [author];
+  const report = await reviewStacks(job, { controls, previews, authors }, [
     ...["--commit", commit],
     ...basePreviews.flatMap((file) => ["--base-preview", file]),
     ...["--markdown-file", comment, "--json-file", getReviewFile(forge.kept)],
@@ -95,7 +95,6 @@ async function createReview(
     ...(forge.link === undefined ? [] : ["--link", forge.link]),
   ]);
   const { code, messages } = report;
-  terminal.say(messages);
   saveReview(job, report);
   if (!existsSync(comment)) writeText(terminal, comment, formatProblem(options.title, messages));
   return { code, comment: readText(terminal, comment) };
