@@ -26,7 +26,7 @@ import {
   isWriting,
   type OpenedLayout,
   openEdited,
-  writeEdit,
+  writeChanges,
 } from "./editLayout";
 
 interface Options extends EditOptions, ConnectionOptions {
@@ -165,9 +165,7 @@ async function applyAnswers(editable: OpenedLayout, options: Options, terminal: 
   const answers = options.answers.flatMap((file) => readAnswers(file, readText(terminal, file)));
   const { edits, kept, open } = judgeAnswers(answers, editable, options.organization);
   const edited = adoptAll(editable, edits);
-  const left = [...open, ...edits.flatMap((one) => ({ ...one, reason: edited.refused.get(one) ?? "" }))].filter(
-    ({ reason }) => reason !== "",
-  );
+  const left = [...open, ...Array.from(edited.refused, ([one, reason]) => ({ ...one, reason }))];
   terminal.say(
     `peridio-gitops: ${formatCount(kept, "person keeps", "people keep")} access, ${edited.adopted.length} changed, ${left.length} open.\n` +
       left
@@ -177,16 +175,10 @@ async function applyAnswers(editable: OpenedLayout, options: Options, terminal: 
         .join(""),
   );
   const { backend } = getDestination(options, terminal);
-  const verdict =
-    // A second run with more answers finds the former ones in the layout.
-    edited.files.listChanged().length === 0
-      ? undefined
-      : await writeEdit(editable, edited, {
-          ...{ ...options, backend, terminal, id: computeDigest(JSON.stringify(answers)) },
-          title: "Change access by the answers of reviewers",
-        });
-  return chooseExitCode({
-    refused: verdict?.refused,
-    needsAttention: verdict?.needsAttention === true || left.length > 0,
+  // A second run with more answers finds the former ones in the layout.
+  const { refused, needsAttention } = await writeChanges(editable, edited, {
+    ...{ ...options, backend, terminal, id: computeDigest(JSON.stringify(answers)) },
+    title: "Change access by the answers of reviewers",
   });
+  return chooseExitCode({ refused, needsAttention: needsAttention || left.length > 0 });
 }

@@ -212,6 +212,12 @@ export async function writeEdit(
   return { refused, needsAttention: review.verdict === "needs approval" };
 }
 
+/** Does the same as `writeEdit`, or nothing if the edit changes nothing. */
+export async function writeChanges(...args: Parameters<typeof writeEdit>): ReturnType<typeof writeEdit> {
+  const [, { files }] = args;
+  return files.listChanged().length === 0 ? { refused: false, needsAttention: false } : writeEdit(...args);
+}
+
 /** The most characters of a plan, so that each forge accepts the text of the pull request. */
 const planLimit = 60_000;
 

@@ -6,7 +6,7 @@ import { chooseExitCode, MisuseError } from "../exit";
 import { chooseOrganizations } from "../organizations";
 import { formatCount } from "../wording";
 import { type CommandFactory, createCommand } from "./command";
-import { addEditOptions, editCodes, type EditOptions, openEdited, writeEdit } from "./editLayout";
+import { addEditOptions, editCodes, type EditOptions, openEdited, writeChanges } from "./editLayout";
 
 interface Options extends EditOptions {
   readonly organization: readonly string[];
@@ -55,22 +55,17 @@ export const createRenewCommand: CommandFactory = (terminal, end) => {
     const scope = options.organization.length === 0 ? "" : ` in ${options.organization.join(", ")}`;
     const length = until === undefined ? `by ${formatCount(by ?? 0, "day")}` : `until ${until}`;
     const title = `Renew access that ends within ${formatCount(endsWithin, "day")} ${length}${scope}`;
+    const { refused, needsAttention } = await writeChanges(editable, edited, { ...options, terminal, title });
     const isNeeded = edited.files.listChanged().length > 0;
-    const verdict = isNeeded ? await writeEdit(editable, edited, { ...options, terminal, title }) : undefined;
     const closed = isNeeded ? undefined : await editable.requests?.withdraw({ title });
     if (closed !== undefined) terminal.say(`peridio-gitops: ${closed}\n`);
     if (renewals.length === 0)
       terminal.say(`peridio-gitops: No access${scope} ends within ${formatCount(endsWithin, "day")}.\n`);
-    const left = renewals.flatMap((one) => {
-      const reason = edited.refused.get(one);
-      return reason === undefined ? [] : [`- ${one.name} in ${one.organization}, until ${one.until}: ${reason}\n`];
-    });
-    if (left.length > 0) terminal.say(`peridio-gitops: Not renewed:\n${left.join("")}`);
-    end(
-      chooseExitCode({
-        refused: verdict?.refused,
-        needsAttention: verdict?.needsAttention === true || left.length > 0,
-      }),
+    const left = Array.from(
+      edited.refused,
+      ([one, reason]) => `- ${one.name} in ${one.organization}, until ${one.until}: ${reason}\n`,
     );
+    if (left.length > 0) terminal.say(`peridio-gitops: Not renewed:\n${left.join("")}`);
+    end(chooseExitCode({ refused, needsAttention: needsAttention || left.length > 0 }));
   });
 };

@@ -18,7 +18,7 @@ import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
 import { rejectUnsupported } from "../validation/validate";
 import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
-import { addWritingOptions, type EditOptions, isWriting, openEdited, writeEdit } from "./editLayout";
+import { addWritingOptions, type EditOptions, isWriting, openEdited, writeChanges } from "./editLayout";
 
 interface Options extends EditOptions, ConnectionOptions {
   readonly organization: readonly string[];
@@ -123,14 +123,12 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       const left = differences.filter((one) => !done.has(getKey(one)));
       const names = [...new Set(adopt.map(canonicalizeName))].sort();
       const request = { title: createTitle({ ...options, adopt: names }), id: names.join(" ") };
-      const verdict =
-        done.size === 0 ? undefined : await writeEdit(editable, edited, { ...options, ...request, backend, terminal });
+      const verdict = await writeChanges(editable, edited, { ...options, ...request, backend, terminal });
       const closed =
         chosen.length === 0 && options.interactive !== true ? await editable.requests?.withdraw(request) : undefined;
       if (closed !== undefined) terminal.say(`peridio-gitops: ${closed}\n`);
       if (left.length > 0) terminal.print(`\nNot adopted:\n\n${formatText(left, edited.refused)}`);
-      const needsAttention = verdict?.needsAttention === true || left.length > 0;
-      end(chooseExitCode({ refused: verdict?.refused, needsAttention }));
+      end(chooseExitCode({ ...verdict, needsAttention: verdict.needsAttention || left.length > 0 }));
     });
 };
 

@@ -49,10 +49,10 @@ export const createUndoCommand: CommandFactory = (terminal, end) => {
     const nothing = `Nothing to restore: the layout declares all access${scope} that ${file} takes.`;
     if (chosen.length === 0) throw new CommandError(nothing);
     const edited = adoptAll(editable, chosen);
-    const left = chosen.flatMap((one) => {
-      const reason = edited.refused.get(one);
-      return reason === undefined ? [] : [`- ${one.email} in ${one.organization}, ${one.subject}: ${reason}\n`];
-    });
+    const left = Array.from(
+      edited.refused,
+      ([one, reason]) => `- ${one.email} in ${one.organization}, ${one.subject}: ${reason}\n`,
+    );
     if (edited.files.listChanged().length === 0) {
       if (left.length > 0)
         throw new CommandError(`Nothing is restored, and the layout is not edited:\n${left.join("")}`);
