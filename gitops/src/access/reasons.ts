@@ -1,5 +1,6 @@
 import { type AccessPath, canonicalizeEmail, findAccess } from "#provider";
 import { groupBy } from "../grouping";
+import { memoize } from "../memoize";
 import { compareTexts, quoteName } from "../wording";
 
 /** A reason for access. By accepting an `invitation`, the person joins a group with a grant. */
@@ -36,20 +37,17 @@ export interface GrantedGroup {
   readonly invited: readonly string[];
 }
 
-/** The addresses of the lists so far, because many objects have grants for one group. */
-const known = new WeakMap<readonly string[], ReadonlySet<string>>();
-
 /** Returns the canonical addresses of some lists. */
 export function joinAddresses(lists: readonly (readonly string[])[]): ReadonlySet<string> {
   const [first = [], ...others] = lists;
   return others.length === 0 ? listAddresses(first) : new Set(lists.flatMap((list) => [...listAddresses(list)]));
 }
 
-function listAddresses(emails: readonly string[]): ReadonlySet<string> {
-  const found = known.get(emails) ?? new Set(emails.map(canonicalizeEmail));
-  known.set(emails, found);
-  return found;
-}
+/** Many objects have grants for one group. */
+const listAddresses = memoize(
+  (emails: readonly string[]): ReadonlySet<string> => new Set(emails.map(canonicalizeEmail)),
+  new WeakMap(),
+);
 
 /**
  * Finds everyone with access. `people` are the people of the organization, by canonical address. Others have access by a grant only: they
@@ -94,19 +92,15 @@ export function describeReason(reason: Reason): string {
   }
 }
 
-/** The words of the reasons so far, because the members of a group share a reason. */
-const words = new WeakMap<Reason, string>();
+/** An owner is an admin too, so both are described alike. The members of a group share a reason. */
+const describeAlike = memoize(
+  (reason: Reason) => describeReason(reason.kind === "role" ? { ...reason, role: "admin" } : reason),
+  new WeakMap(),
+);
 
-/** Describes all reasons. An owner is an admin too, so both are described alike. */
+/** Describes all reasons. */
 export function describeReasons(reasons: readonly Reason[]): string {
-  const describe = (reason: Reason) => {
-    const found = words.get(reason);
-    if (found !== undefined) return found;
-    const described = describeReason(reason.kind === "role" ? { ...reason, role: "admin" } : reason);
-    words.set(reason, described);
-    return described;
-  };
-  return reasons.map(describe).join(", ");
+  return reasons.map(describeAlike).join(", ");
 }
 
 /** Returns the names of the groups that give the access; empty if anything else gives access too. */

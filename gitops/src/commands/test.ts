@@ -2,6 +2,7 @@ import { readLayout, readLayoutsOn } from "../access/layout";
 import { connect, type ConnectionOptions } from "../connection";
 import { chooseExitCode, MisuseError } from "../exit";
 import { listOrganizations } from "../model/live";
+import { memoize } from "../memoize";
 import { buildModel } from "../model/model";
 import { rejectNoOrganization } from "../organizations";
 import { readPreviewFiles } from "../preview/preview";
@@ -11,7 +12,7 @@ import { checkTests } from "../rules/tests/checkTests";
 import { measureCoverage } from "../rules/tests/coverage";
 import { findIdle } from "../rules/tests/idle";
 import { createReport, formatText, type TestRun } from "../rules/tests/report";
-import { cacheByDay, createLayoutAccess, createLiveAccess, createModelAccess } from "../rules/tests/sources";
+import { createLayoutAccess, createLiveAccess, createModelAccess } from "../rules/tests/sources";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
 import { readLiveAccess } from "../who/live";
@@ -70,7 +71,7 @@ async function runTests(files: readonly string[], options: Options, terminal: Te
   if (paths.length > 0) {
     // A test can state a day, because access can end. `readLayout` also prints warnings, which only today's layouts should do.
     const layoutsToday = paths.map((path) => readLayout(path, terminal));
-    const findLayouts = cacheByDay((day) =>
+    const findLayouts = memoize((day?: string) =>
       day === undefined ? layoutsToday : readLayoutsOn(paths, { folder, now, day }),
     );
     return {

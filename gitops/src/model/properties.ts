@@ -1,4 +1,6 @@
 import { isRecord } from "#framework";
+import { groupBy } from "../grouping";
+import { memoize } from "../memoize";
 import { isInProject, rows } from "../objects/rows";
 import type { Resource } from "./resource";
 import { isHidden, type Hidden } from "../hidden";
@@ -89,41 +91,22 @@ export function getPath(resource: Resource, resources: readonly Resource[], name
   return `${typeof projectId === "string" ? getUuid(projectId) : "unknown"}/${name}`;
 }
 
-/** The positions of the projects in a list of resources. */
-interface ProjectIndex {
-  readonly byUuid: ReadonlyMap<string, readonly number[]>;
-  /** Projects without an id, because the same change creates them, by URN. */
-  readonly created: ReadonlyMap<string, readonly number[]>;
-}
-
-/** The indexes of the lists so far, because each object of a list looks for its project. */
-const indexes = new WeakMap<readonly Resource[], ProjectIndex>();
-
-function getIndex(resources: readonly Resource[]): ProjectIndex {
-  const known = indexes.get(resources);
-  if (known !== undefined) return known;
-  const byUuid = new Map<string, number[]>();
-  const created = new Map<string, number[]>();
-  for (const [position, resource] of resources.entries()) {
-    if (resource.kind !== "Project") continue;
-    const id = getId(resource);
-    const [index, key] = id === undefined ? [created, resource.urn] : [byUuid, getUuid(id)];
-    index.set(key, [...(index.get(key) ?? []), position]);
-  }
-  const index = { byUuid, created };
-  indexes.set(resources, index);
-  return index;
-}
+/** The projects of a list with their positions, by UUID or, if the same change creates them, by URN. Each object of a list looks for its project. */
+const indexProjects = memoize((resources: readonly Resource[]) => {
+  const projects = [...resources.entries()].filter(([, { kind }]) => kind === "Project");
+  return groupBy(projects, ([, project]) => {
+    const id = getId(project);
+    return id === undefined ? project.urn : getUuid(id);
+  });
+}, new WeakMap());
 
 /** Returns the project that contains an object, preferably one that exists after the change. Two stacks can declare one project. */
 export function findProject<T extends Resource>(object: Resource, resources: readonly T[]): T | undefined {
-  const { byUuid, created } = getIndex(resources);
+  const projects = indexProjects(resources);
   const projectId = getProjectId(object);
   const sources = (object.after ?? object.before)?.organizationFrom ?? [];
-  const positions = [
-    ...(typeof projectId === "string" ? (byUuid.get(getUuid(projectId)) ?? []) : []),
-    ...sources.flatMap((urn) => created.get(urn) ?? []),
-  ];
+  const keys = [...(typeof projectId === "string" ? [getUuid(projectId)] : []), ...sources];
+  const positions = keys.flatMap((key) => projects.get(key) ?? []).map(([position]) => position);
   const found = positions.sort((a, b) => a - b).flatMap((position) => resources[position] ?? []);
   return found.find(({ after }) => after !== undefined) ?? found[0];
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Values } from "#framework";
+import { memoize } from "../memoize";
 import { organizationId } from "./inputs";
 import { partOfId, secret } from "./outputs";
 import { createProperty } from "./property";
@@ -38,14 +39,8 @@ const url = createProperty<string>({
   findRisks: () => ["addsWebhook"],
 });
 
-const knownHosts = new WeakMap<readonly Values[], ReadonlySet<string | undefined>>();
-
-/** Returns the hosts of webhooks. The same list is read once, because every change asks for it. */
-function listHosts(all: readonly Values[]): ReadonlySet<string | undefined> {
-  const hosts = knownHosts.get(all) ?? new Set(all.map(({ url }) => getHostName(url)));
-  knownHosts.set(all, hosts);
-  return hosts;
-}
+/** Returns the hosts of webhooks. Every change asks for those of the same list. */
+const listHosts = memoize((all: readonly Values[]) => new Set(all.map(({ url }) => getHostName(url))), new WeakMap());
 
 /** Returns the name of a host; undefined if the URL is hidden or unclear. No such host counts as known. */
 function getHostName(url: unknown): string | undefined {

@@ -1,5 +1,6 @@
 import { describeReason } from "../access/reasons";
 import { groupBy, sortBy } from "../grouping";
+import { memoize } from "../memoize";
 import type { Side } from "../model/directory";
 import type { GroupReview, GroupSide, ObjectReview, PersonReview, Reach, ReachReason, Review } from "../review/review";
 import { type Addresses, canonicalize, resolveSelection } from "../review/selection";
@@ -116,21 +117,18 @@ function createResolver(
   const members = new Map(groups.map((group) => [group.name, canonicalize(group[side]?.people)]));
   const invited = new Map(groups.map((group) => [group.name, canonicalize(group[side]?.invited)]));
   const projects = new Map(objects.flatMap((object) => (object.kind === "project" ? [[object.key, object]] : [])));
-  const known = new Map<string, Addresses>();
   const findBase = (reason: Exclude<ReachReason, { readonly kind: "user" }>): Addresses => {
     if (reason.kind === "role") return admins;
     if (reason.kind === "everyone") return everyone;
     return (reason.kind === "group" ? members : invited).get(reason.group) ?? new Set();
   };
   /** Returns the people who reach a project. Undefined if others may reach it: `within` then limits nothing. */
-  const findProjectPeople = (key: string | undefined): Addresses | undefined => {
+  const findProjectPeople = memoize((key: string | undefined): Addresses | undefined => {
     const project = key === undefined ? undefined : projects.get(key);
     const reach = project?.[side] ?? null;
     if (project === undefined || reach === null || !areAllGrantsKnown(reach)) return undefined;
-    const found = known.get(project.key) ?? new Set(reach.reasons.flatMap((one) => [...resolve(project, one)]));
-    known.set(project.key, found);
-    return found;
-  };
+    return new Set(reach.reasons.flatMap((one) => [...resolve(project, one)]));
+  });
   const resolve: Resolver = (object, reason) => {
     if (reason.kind === "user") return canonicalize(reason.people);
     // The recursion ends here, because a project has no project.

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { type Forecast, isEndWithin } from "../days";
 import { CommandError } from "../exit";
+import { memoize } from "../memoize";
 import { listAllAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import { getOrganizationName } from "../model/organization";
@@ -93,13 +94,14 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   const access = listAllAccess(model);
   const listRows = createRowList(model, access);
   const placedConflicts = findConflicts(model);
-  const listChanges = (ruleInsiders: readonly string[]) =>
+  const listChanges = memoize((ruleInsiders: readonly string[]) =>
     completeRows(
       listRows(listInsiders(model, ruleInsiders)),
       reviewPrograms(model, { allowedTypes, isJudgedEndpoint: () => false }),
       model,
       placedConflicts,
-    );
+    ),
+  );
   const judgement = judge?.(model, isPlanned ? listChanges : undefined);
   const proposed = proposedJudge?.(model, isPlanned ? listChanges : undefined);
   const controls = reviewControls(

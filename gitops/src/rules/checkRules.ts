@@ -52,10 +52,15 @@ export function createJudge(
       ...findMeaningless(naming),
       ...(idle.some((rule) => rule === naming) ? [] : findUnknownNames(naming, known)),
     ];
-    const change = once(() => listChanges?.(insiders));
+    const listOwnChanges = () => listChanges?.(insiders);
     const violations = [
-      ...checkRules(rules, after, { ...circumstances, before, recorded: recorded?.before, listChanges: change }),
-      ...judgeTests(tests, model, { ...circumstances, listChanges: change }),
+      ...checkRules(rules, after, {
+        ...circumstances,
+        before,
+        recorded: recorded?.before,
+        listChanges: listOwnChanges,
+      }),
+      ...judgeTests(tests, model, { ...circumstances, listChanges: listOwnChanges }),
     ].sort((a, b) => compareSeverities(a, b) || Number(a.before) - Number(b.before));
     return {
       rules: rules.length + tests.length,
@@ -76,12 +81,6 @@ export function createJudge(
       ruleChanges: findRuleChanges(rules, model, circumstances.now),
     };
   };
-}
-
-/** Returns a function that computes its result when it is first called. */
-function once<Result>(compute: () => Result): () => Result {
-  let known: { readonly result: Result } | undefined;
-  return () => (known ??= { result: compute() }).result;
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { day, email, pattern, type Pattern } from "#provider";
+import { day, email, pattern } from "#provider";
+import { memoize } from "../memoize";
 import type { Organization } from "../model/organization";
 
 /** A selection: things that match one of the patterns in `like`, and none in `except`. */
@@ -136,28 +137,21 @@ export function describeAmong({ like, except }: Selector): string {
 
 type Flags = "" | "i";
 
-/** Patterns, prepared for many comparisons. A list can name thousands of people. */
-interface Patterns {
-  readonly texts: ReadonlySet<string>;
-  readonly expressions: readonly Pattern[];
+/** Returns a function that prepares patterns for many comparisons. A list can name thousands of people. */
+function createPreparation(flags: Flags) {
+  return memoize((patterns: readonly string[]) => {
+    const [expressions, texts] = [
+      patterns.filter((text) => text.includes("*")),
+      patterns.filter((text) => !text.includes("*")),
+    ];
+    return {
+      texts: new Set(texts.map((text) => fold(text, flags))),
+      expressions: expressions.map((text) => pattern(text, flags)),
+    };
+  }, new WeakMap());
 }
 
-const prepared = { "": new WeakMap<readonly string[], Patterns>(), i: new WeakMap<readonly string[], Patterns>() };
-
-function prepare(patterns: readonly string[], flags: Flags): Patterns {
-  const known = prepared[flags].get(patterns);
-  if (known !== undefined) return known;
-  const [expressions, texts] = [
-    patterns.filter((text) => text.includes("*")),
-    patterns.filter((text) => !text.includes("*")),
-  ];
-  const created = {
-    texts: new Set(texts.map((text) => fold(text, flags))),
-    expressions: expressions.map((text) => pattern(text, flags)),
-  };
-  prepared[flags].set(patterns, created);
-  return created;
-}
+const prepare = { "": createPreparation(""), i: createPreparation("i") };
 
 function fold(text: string, flags: Flags): string {
   return flags === "i" ? text.toLowerCase() : text;
@@ -165,7 +159,7 @@ function fold(text: string, flags: Flags): string {
 
 /** Reports if a text matches one of the patterns. With the flag `i`, case does not matter. */
 export function matches(patterns: readonly string[], text: string, flags: Flags = ""): boolean {
-  const { texts, expressions } = prepare(patterns, flags);
+  const { texts, expressions } = prepare[flags](patterns);
   return texts.has(fold(text, flags)) || expressions.some((expression) => expression.test(text));
 }
 

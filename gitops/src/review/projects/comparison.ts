@@ -1,4 +1,5 @@
 import { describeReason, describeReasons, isGrant, type Reason, type Reasons } from "../../access/reasons";
+import { memoize } from "../../memoize";
 import type { EffectiveAccess, ObjectAccess } from "../../model/effectiveAccess";
 import { mayWrite } from "../../model/merging";
 import { isComplete, type Organization, type Person } from "../../model/organization";
@@ -97,12 +98,7 @@ function createComparison(
   { after, grants, isOpened }: ObjectChange,
 ): (change: PersonChange) => readonly PersonRow[] {
   // Most people with access share the reasons with others.
-  const known = new Map<readonly Reason[], string>();
-  const describeGrants = (reasons: readonly Reason[]) => {
-    const words = known.get(reasons) ?? describeReasons(reasons.filter(isGrant));
-    known.set(reasons, words);
-    return words;
-  };
+  const describeGrants = memoize((reasons: readonly Reason[]) => describeReasons(reasons.filter(isGrant)));
   return (change) => {
     const { email, prior, current, formerDormant, dormant, whyDormant } = change;
     const row = { object, emails: [email] };

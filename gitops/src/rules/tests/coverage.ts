@@ -2,6 +2,7 @@ import type { Layout, LayoutCohort, LayoutOrganization } from "#layout";
 import { canonicalizeEmail } from "#provider";
 import { listLayoutObjects } from "../../access/layout";
 import { groupBy } from "../../grouping";
+import { memoize } from "../../memoize";
 import { readLayoutOrganization } from "../../who/layout";
 import { quoteName } from "../../wording";
 import type { AccessTest } from "./accessTest";
@@ -136,24 +137,12 @@ function listGrants(organization: LayoutOrganization): readonly Grant[] {
   ];
 }
 
-/** The grants of an organization. */
-interface GrantIndex {
-  readonly all: readonly Grant[];
-  /** By canonical address. The grants of groups and of everyone have none. */
-  readonly byPerson: ReadonlyMap<string | undefined, readonly Grant[]>;
-}
-
-/** The indexes so far, because an organization has many grants. */
-const indexes = new WeakMap<LayoutOrganization, GrantIndex>();
-
-function indexGrants(organization: LayoutOrganization): GrantIndex {
-  const known = indexes.get(organization);
-  if (known !== undefined) return known;
+/** Indexes the grants of an organization once, because it has many. */
+const indexGrants = memoize((organization: LayoutOrganization) => {
   const all = listGrants(organization);
-  const index = { all, byPerson: groupBy(all, ({ person }) => person) };
-  indexes.set(organization, index);
-  return index;
-}
+  // By canonical address. The grants of groups and of everyone have none.
+  return { all, byPerson: groupBy(all, ({ person }) => person) };
+}, new WeakMap());
 
 /**
  * Returns an organization without a grant, and without all other people if the grant concerns only some. With a person, Peridio also
