@@ -28,6 +28,28 @@ export function array<Item extends z.ZodType>(item: Item, description: string) {
   return z.array(item).meta({ description });
 }
 
+export function texts(description: string) {
+  return array(z.string(), description);
+}
+
+/** Returns the schema of a property that has always the same value. */
+export function constant<const Value extends string | number>(value: Value, description: string) {
+  return z.literal(value).meta({ description });
+}
+
+export function nullable<Value extends z.ZodType>(value: Value, description: string) {
+  return value.nullable().meta({ description });
+}
+
+/** Returns the schema of one of several things, which `kind` distinguishes. */
+export function variant<const Kind extends string, Shape extends z.ZodRawShape>(
+  kind: Kind,
+  description: string,
+  shape: Shape,
+) {
+  return z.strictObject({ kind: constant(kind, description), ...shape });
+}
+
 /** Returns the schema of an object with a name in the JSON Schema. */
 export function definition<Shape extends z.ZodRawShape>(id: string, description: string, shape: Shape) {
   return z.strictObject(shape).meta({ id, description });

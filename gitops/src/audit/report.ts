@@ -4,7 +4,7 @@ import { formatCount, formatNumber } from "../wording";
 import type { Audit } from "./audit";
 import { type Finding, writeSentence, findingTypes } from "./finding";
 import { getKind, kindNames, severities, type Severity, type FindingKind } from "./kinds";
-import { array, boolean, choice, count, definition, root, string } from "../schema";
+import { array, boolean, choice, count, definition, root, string, texts } from "../schema";
 
 // The schema of `audit --json`. `gitops/audit.schema.json` is generated from it.
 
@@ -48,7 +48,7 @@ const gap = definition("Gap", "A fact that the audit does not know.", {
 export const auditReport = root("An audit of access to Peridio", "The findings in organizations.", {
   at: string("The moment from which days count: ISO 8601, UTC."),
   complete: boolean("True if all requests and all comparisons succeeded."),
-  organizations: array(z.string(), "The names of the audited organizations."),
+  organizations: texts("The names of the audited organizations."),
   counts: z
     .strictObject({
       high: count("Findings of high severity."),

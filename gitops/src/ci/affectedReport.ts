@@ -1,18 +1,17 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { formatJson } from "../terminal/text";
 import { getStackName } from "./previews";
-import { array, definition, root, string } from "../schema";
+import { array, constant, definition, root, string, texts } from "../schema";
 
 // The schema of `ci affected --format json`. `gitops/affected.schema.json` is generated from it.
 
 const affectedStack = definition("AffectedStack", "A stack that a change may affect.", {
   stack: string("The stack, as `project/stack`."),
-  organizations: array(
-    z.string(),
+  organizations: texts(
     "The organizations of this stack that the layout changes, by name. Absent if the change may affect every " +
       "organization of the stack.",
   ).optional(),
-  causes: array(z.string(), "The reasons that apply to this stack, in addition to `everywhere`."),
+  causes: texts("The reasons that apply to this stack, in addition to `everywhere`."),
 });
 
 export const affectedReport = root(
@@ -20,15 +19,12 @@ export const affectedReport = root(
   "The stacks of the base of a change that the change may affect. Changes outside Pulumi, merges that are not applied and last days of " +
     "people can change the other stacks.",
   {
-    version: z.literal(1).meta({ description: "The version of this format." }),
+    version: constant(1, "The version of this format."),
     base: string("The commit with which the change is compared."),
     commit: string("The commit of the checkout."),
-    everywhere: array(
-      z.string(),
-      "The reasons why the change may affect every stack; empty if it affects only some stacks.",
-    ),
+    everywhere: texts("The reasons why the change may affect every stack; empty if it affects only some stacks."),
     stacks: array(affectedStack, "The stacks that the change may affect, in the order of the list of stacks."),
-    unaffected: array(z.string(), "The other stacks of the list. A review needs the previews of these stacks too."),
+    unaffected: texts("The other stacks of the list. A review needs the previews of these stacks too."),
   },
 );
 

@@ -1,14 +1,13 @@
-import * as z from "zod";
 import { auditReport } from "../audit/report";
 import { review } from "../review/review";
-import { array, root } from "../schema";
+import { array, constant, root } from "../schema";
 
 // The schema of `ci nightly --json-file`. `gitops/nightly.schema.json` is generated from it.
 export const nightlyReport = root(
   "The report of a night",
   "The changes outside Pulumi, the changes that are due, and the findings of an audit.",
   {
-    version: z.literal(1).meta({ description: "The version of this format." }),
+    version: constant(1, "The version of this format."),
     reviews: array(
       review,
       "The reviews of `changed outside Pulumi` (`drift`) and of `to be applied` (`change`). A review that failed is absent.",

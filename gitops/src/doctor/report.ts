@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { backends } from "#provider";
 import { formatList, formatTable, joinParts } from "../terminal/text";
-import { array, boolean, choice, definition, root, string } from "../schema";
+import { array, boolean, choice, definition, root, string, texts } from "../schema";
 
 // The schema of `doctor --json`. `gitops/doctor.schema.json` is generated from it.
 
@@ -11,8 +11,8 @@ const checkedAssumption = definition("Assumption", "An assumption about the API.
     "Where the assumption comes from: the published document, the user guide, the specification, or a decision.",
   ),
   result: choice(["holds", "differs", "notSeen"], "`notSeen` means that the organization has nothing that shows it."),
-  differences: array(z.string(), "The differences, without values."),
-  seen: array(z.string(), "The forms of the values, such as `time in UTC`."),
+  differences: texts("The differences, without values."),
+  seen: texts("The forms of the values, such as `time in UTC`."),
 });
 
 export type CheckedAssumption = z.output<typeof checkedAssumption>;
@@ -34,10 +34,7 @@ export const doctorReport = root(
     version: string("The version of peridio-gitops."),
     api: choice(backends, "The API."),
     complete: boolean("False if a request had no response, was not sent, or if no response could be compared."),
-    gaps: array(
-      z.string(),
-      "The reasons for which a request was not sent, or had no response, such as the limit of time.",
-    ),
+    gaps: texts("The reasons for which a request was not sent, or had no response, such as the limit of time."),
     requests: z.int().meta({ description: "The number of requests, all of them GET." }),
     operations: array(operationResult, "The read requests."),
     assumptions: array(checkedAssumption, "The assumptions."),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { computeDigest } from "../digest";
 import { formatJson } from "../terminal/text";
 import { evidence, verdict } from "../review/review";
-import { array, choice, definition, root, string } from "../schema";
+import { array, choice, constant, definition, nullable, root, string, texts } from "../schema";
 
 // The schema of the record that `peridio-gitops ci apply` leaves. `gitops/evidence.schema.json` is generated from it.
 
@@ -23,10 +23,8 @@ const approval = definition("RecordedApproval", "The approval of one person.", {
 });
 
 const change = definition("RecordedChange", "One change of the review.", {
-  organization: z.string().nullable().meta({
-    description: "The name of the organization; null for a program change.",
-  }),
-  people: array(z.string(), "The e-mail addresses of the people concerned."),
+  organization: nullable(z.string(), "The name of the organization; null for a program change."),
+  people: texts("The e-mail addresses of the people concerned."),
   words: string("The change in words, with the values before and after."),
 });
 
@@ -40,7 +38,7 @@ const stackRecord = definition("RecordedStack", "The plan and the result of one 
     stackResults,
     "The result: `applied`, `failed`, `not started` after the failure of another stack, or `applied before` by an earlier run of the same plan.",
   ),
-  exitCode: z.int().nullable().meta({ description: "The exit code of `pulumi up`; null if it did not run." }),
+  exitCode: nullable(z.int(), "The exit code of `pulumi up`; null if it did not run."),
 });
 
 /** The schema of the record of one apply. */
@@ -48,13 +46,14 @@ export const applyRecord = root(
   "A record of an apply",
   "One run of `peridio-gitops ci apply` that had begun to apply.",
   {
-    version: z.literal(1).meta({ description: "The version of this format." }),
-    kind: z.literal("apply").meta({ description: "The kind of the record." }),
-    previous: digest.nullable().meta({
-      description: "The SHA-256 digest of the file of the record before this one; null for the first record.",
-    }),
+    version: constant(1, "The version of this format."),
+    kind: constant("apply", "The kind of the record."),
+    previous: nullable(
+      digest,
+      "The SHA-256 digest of the file of the record before this one; null for the first record.",
+    ),
     forge: string("The forge that ran the job."),
-    run: z.string().nullable().meta({ description: "The address of the run or job; null if it has none." }),
+    run: nullable(z.string(), "The address of the run or job; null if it has none."),
     commit: string("The applied commit."),
     now: moment.optional().meta({
       description:
@@ -65,19 +64,17 @@ export const applyRecord = root(
     versions: z
       .strictObject({
         gitops: string("The version of peridio-gitops."),
-        pulumi: z.string().nullable().meta({ description: "The version of the Pulumi CLI; null if it is unknown." }),
-        provider: array(
-          z.string(),
+        pulumi: nullable(z.string(), "The version of the Pulumi CLI; null if it is unknown."),
+        provider: texts(
           "The installed versions of the plugin for Peridio. Empty if none is installed, for example with the dynamic provider.",
         ),
       })
       .meta({ description: "The versions of the programs." }),
-    rules: digest.nullable().meta({
-      description: "The SHA-256 digest of the file of access rules that judged the change; null without rules.",
-    }),
-    authors: z.array(z.string()).nullable().meta({
-      description: "The logins of the authors of the change; null if they are unknown.",
-    }),
+    rules: nullable(
+      digest,
+      "The SHA-256 digest of the file of access rules that judged the change; null without rules.",
+    ),
+    authors: nullable(z.array(z.string()), "The logins of the authors of the change; null if they are unknown."),
     approvals: array(approval, "The approvals that counted. Empty if none was necessary."),
     reviewed: digest.meta({
       description: "The SHA-256 digest of the review that people could read before they approved the run.",

@@ -6,7 +6,7 @@ import { joinAnd } from "../wording";
 import type { Archive, ArchivedFile, ArchivedRecord } from "./archive";
 import { listChanges } from "./changes";
 import { type ApplyRecord, formatMoment, getRecordName } from "./record";
-import { array, count, definition, root, string } from "../schema";
+import { array, count, definition, nullable, root, string } from "../schema";
 
 // The schema of `evidence verify --json`. `gitops/evidence-verify.schema.json` is generated from it.
 
@@ -17,9 +17,7 @@ const problem = definition("EvidenceProblem", "A problem of one file.", {
 
 export const verification = root("A verification of evidence", "The check of the records of applies.", {
   records: count("The number of records."),
-  last: z.string().nullable().meta({
-    description: "The SHA-256 digest of the last record; null if there is not exactly one.",
-  }),
+  last: nullable(z.string(), "The SHA-256 digest of the last record; null if there is not exactly one."),
   problems: array(problem, "The problems; empty if the evidence is complete and unchanged."),
 });
 

@@ -8,7 +8,7 @@ import type { AccessInventory } from "./accessInventory";
 import type { StackImport } from "./documents";
 import { type Inventory, optionalFacts, findUnreported, describeUnreported } from "./inventory";
 import { describePart, layoutParts, type LeftOutPart } from "./leftOutPart";
-import { array, boolean, choice, count, definition, root, string } from "../schema";
+import { array, boolean, choice, count, definition, nullable, root, string, texts } from "../schema";
 
 // The schema of `export --json`. `gitops/export.schema.json` is generated from it.
 
@@ -24,7 +24,7 @@ const leftOutPart = definition("LeftOut", "A part that a layout cannot declare."
     "The name of the group or project; of a cohort, the names of its project and the cohort, such as " +
       "`firmware/canary`. Absent for other parts.",
   ).optional(),
-  reasons: array(z.string(), "The reasons why a layout cannot declare the part."),
+  reasons: texts("The reasons why a layout cannot declare the part."),
   value: z.unknown().meta({ description: "The value, in the format of a layout." }),
 });
 
@@ -49,7 +49,7 @@ const organization = definition("ExportedOrganization", "One organization of the
   id: string("The organization's PRN."),
   members: count("The number of members."),
   pendingInvitations: count("The number of pending invitations."),
-  access: access.nullable().meta({ description: "The groups, projects and tokens; null if the API has none." }),
+  access: nullable(access, "The groups, projects and tokens; null if the API has none."),
   expiredInvitations: array(expired, "The expired invitations, which are not exported."),
   leftOut: array(leftOutPart, "The parts that are not exported."),
 });
@@ -73,7 +73,7 @@ export const exportReport = root("An export of organizations", "The files of an 
     .array(
       definition("ExportedTeam", "People with equal roles and groups.", {
         name: string("The proposed name."),
-        people: array(z.string(), "The e-mail addresses, sorted."),
+        people: texts("The e-mail addresses, sorted."),
       }),
     )
     .nullable()
@@ -83,18 +83,15 @@ export const exportReport = root("An export of organizations", "The files of an 
       definition("StackImport", "The import of one stack.", {
         stack: string("The name of the stack, without its project."),
         file: string("The input of `pulumi import --file`, as a path relative to `folder`."),
-        organizations: array(z.string(), "The names of its organizations."),
+        organizations: texts("The names of its organizations."),
       }),
     )
     .nullable()
     .meta({ description: "The stacks with an organization to import; null without --stacks." }),
-  unselected: array(z.string(), "The exported organizations that no stack of --stacks declares. No file imports them."),
-  files: array(z.string(), "The written files, as paths relative to `folder`."),
-  removed: array(
-    z.string(),
-    "The layouts of an earlier export that --force has removed, as paths relative to `folder`.",
-  ),
-  verification: verification.nullable().meta({ description: "The verification; null without --verify." }),
+  unselected: texts("The exported organizations that no stack of --stacks declares. No file imports them."),
+  files: texts("The written files, as paths relative to `folder`."),
+  removed: texts("The layouts of an earlier export that --force has removed, as paths relative to `folder`."),
+  verification: nullable(verification, "The verification; null without --verify."),
 });
 
 type ExportReport = z.output<typeof exportReport>;

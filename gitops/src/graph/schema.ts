@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles } from "#provider";
-import { array, boolean, choice, count, definition, root, string } from "../schema";
+import { array, boolean, choice, constant, count, definition, root, string, texts } from "../schema";
 
 // The schema of `graph --json`, from which `gitops/graph.schema.json` is generated: a graph of a layout. Its nodes are organizations and
 // their contents. Things with equal properties share a node, which keeps a picture of the graph small.
@@ -8,21 +8,18 @@ import { array, boolean, choice, count, definition, root, string } from "../sche
 const id = string("The id, which edges refer to: letters, digits and `_`.");
 
 const organization = definition("OrganizationNode", "An organization.", {
-  kind: z.literal("organization").meta({ description: "An organization." }),
+  kind: constant("organization", "An organization."),
   id,
   name: string("The unique name."),
   displayName: string("The display name, if the layout declares one.").optional(),
 });
 
 const people = definition("PeopleNode", "The people with one role in one organization.", {
-  kind: z.literal("people").meta({ description: "People with the same role in an organization." }),
+  kind: constant("people", "People with the same role in an organization."),
   id,
   role: choice(roles, "The role of these people."),
   count: z.int().min(1).meta({ description: "The number of people." }),
-  emails: array(
-    z.string(),
-    "The e-mail addresses of these people, sorted; absent if the graph only counts people.",
-  ).optional(),
+  emails: texts("The e-mail addresses of these people, sorted; absent if the graph only counts people.").optional(),
   owner: string("The address of the declared owner, if `emails` contains it.").optional(),
   lastDays: z.record(z.string(), z.string()).optional().meta({
     description:
@@ -38,21 +35,18 @@ const policies = definition(
   "PoliciesNode",
   "The policies of one organization, or of several organizations that share them.",
   {
-    kind: z.literal("policies").meta({ description: "Policies of organizations." }),
+    kind: constant("policies", "Policies of organizations."),
     id,
     policies: z.array(z.string()).min(1).meta({ description: "The policies, in words." }),
   },
 );
 
 const group = definition("GroupNode", "A group of an organization.", {
-  kind: z.literal("group").meta({ description: "A group." }),
+  kind: constant("group", "A group."),
   id,
   name: string("The name."),
   count: count("The number of members; absent if the layout does not declare the members.").optional(),
-  emails: array(
-    z.string(),
-    "The e-mail addresses of the members, sorted; absent if the graph only counts people.",
-  ).optional(),
+  emails: texts("The e-mail addresses of the members, sorted; absent if the graph only counts people.").optional(),
 });
 
 /** The access that several objects share. The edges from groups contain their grants. */
@@ -63,23 +57,17 @@ const sharedAccess = {
   count: count(
     "The number of people with direct grants; absent if the layout does not declare the grants, or if the objects are open.",
   ).optional(),
-  emails: array(
-    z.string(),
-    "The e-mail addresses of these people, sorted; absent if the graph only counts people.",
-  ).optional(),
+  emails: texts("The e-mail addresses of these people, sorted; absent if the graph only counts people.").optional(),
 };
 
 const projects = definition("ProjectsNode", "One project, or several projects of an organization with equal access.", {
-  kind: z.literal("projects").meta({ description: "Projects with equal access." }),
+  kind: constant("projects", "Projects with equal access."),
   id,
   projects: z
     .array(
       z.strictObject({
         name: string("The name."),
-        openCohorts: array(
-          z.string(),
-          "The names of the cohorts that are open to everyone with access to the project.",
-        ),
+        openCohorts: texts("The names of the cohorts that are open to everyone with access to the project."),
       }),
     )
     .min(1)
@@ -88,7 +76,7 @@ const projects = definition("ProjectsNode", "One project, or several projects of
 });
 
 const cohorts = definition("CohortsNode", "Restricted cohorts of one project with equal access.", {
-  kind: z.literal("cohorts").meta({ description: "Cohorts with equal access." }),
+  kind: constant("cohorts", "Cohorts with equal access."),
   id,
   cohorts: z
     .array(z.string())

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { canonicalizeEmail } from "#provider";
 import { groupBy, subtract } from "../grouping";
 import { formatAccess } from "../roles";
@@ -10,7 +10,7 @@ import {
   type PersonAccess,
   type Review,
 } from "./review";
-import { array, mark, root } from "../schema";
+import { mark, root, texts } from "../schema";
 
 /**
  * Compares a change with its reviewed version, in whole sentences; empty if both do the same. Accepted
@@ -205,12 +205,8 @@ function compareSources({ evidence: reviewed }: Review, { evidence: current }: R
 
 /** The schema of `confirm --json`. `gitops/confirm.schema.json` is generated from it. */
 export const confirmation = root("A confirmation of a review", "The comparison of a change with its review.", {
-  differences: array(
-    z.string(),
-    "The differences between the change and its review, in whole sentences; empty if there are none.",
-  ),
-  missingApprovals: array(
-    z.string(),
+  differences: texts("The differences between the change and its review, in whole sentences; empty if there are none."),
+  missingApprovals: texts(
     "The approvals that the change still needs, in whole sentences; empty if there are none. Absent without `--approved-by`.",
   ).optional(),
   refused: mark("True if the current review refuses the change, so that no approval is possible. Absent otherwise."),

@@ -4,7 +4,20 @@ import { personRoles } from "../roles";
 import { sections } from "../objects/rows";
 import { riskNames } from "../risks";
 import { formatJson } from "../terminal/text";
-import { array, boolean, choice, count, definition, mark, root, string } from "../schema";
+import {
+  array,
+  boolean,
+  choice,
+  constant,
+  count,
+  definition,
+  mark,
+  nullable,
+  root,
+  string,
+  texts,
+  variant,
+} from "../schema";
 
 // The contents of a review for all reports, and the schema of `review --json`. `gitops/review.schema.json` is generated from it.
 
@@ -41,14 +54,14 @@ const pending = mark(
 const person = definition("PersonReview", "One person in one organization, before and after.", {
   organization: organizationKey,
   email: string("The e-mail address, in its original spelling."),
-  before: access.nullable().meta({ description: "The access before the change; null if the person had no access." }),
-  after: access.nullable().meta({ description: "The access after the change; null if the person has no access." }),
+  before: nullable(access, "The access before the change; null if the person had no access."),
+  after: nullable(access, "The access after the change; null if the person has no access."),
   changed: boolean(
     "True if access changes: a person gets or loses access, is invited again, or gets another role, the ownership or another last day. An accepted invitation is not a change.",
   ),
   undoesDrift,
   risks: array(risk, "The risks of the change, the highest first."),
-  notes: array(z.string(), "Notes for the reviewer, in whole sentences."),
+  notes: texts("Notes for the reviewer, in whole sentences."),
   pending,
 });
 
@@ -70,20 +83,15 @@ const organization = definition("OrganizationReview", "One organization.", {
   ),
   hiddenPeople: count("The number of people with hidden addresses."),
   hiddenRoster: boolean("True if a roster declares people that the preview hides. Absent otherwise.").optional(),
-  stacks: array(
-    z.string(),
+  stacks: texts(
     "The stacks that declare the organization or a part of it after the change, as `project/stack`. Absent if fewer than two do.",
   ).optional(),
   pending,
 });
 
-const addresses = z.array(z.string());
-
 const groupSide = definition("GroupSide", "The people in a group.", {
-  people: addresses.meta({ description: "The e-mail addresses of the declared members." }),
-  invited: addresses.optional().meta({
-    description: "The people who join the group by accepting an invitation. Absent if there are none.",
-  }),
+  people: texts("The e-mail addresses of the declared members."),
+  invited: texts("The people who join the group by accepting an invitation. Absent if there are none.").optional(),
   hidden: mark("True if the preview hides a member. Absent otherwise."),
   undeclared: mark(
     "True if no stack declares the members, so that other people may be in the group. Absent otherwise.",
@@ -93,57 +101,40 @@ const groupSide = definition("GroupSide", "The people in a group.", {
 const group = definition("GroupReview", "The people in one group, before and after.", {
   organization: organizationKey,
   name: string("The name of the group."),
-  before: groupSide.nullable().meta({ description: "The group before the change; null if it did not exist." }),
-  after: groupSide.nullable().meta({ description: "The group after the change; null if it does not exist." }),
+  before: nullable(groupSide, "The group before the change; null if it did not exist."),
+  after: nullable(groupSide, "The group after the change; null if it does not exist."),
 });
 
 /** Limits the people of a reason: all admins, everyone, or the people of the group. Without these keys, the reason applies to all of them. */
 const selection = {
-  within: z.literal("project").optional().meta({
-    description:
-      "`project` if the reason applies only to those of its people who also reach the project of the cohort. If the review does not know all access to the project, it applies to all of its people. Absent otherwise.",
-  }),
-  except: addresses.optional().meta({
-    description:
-      "Those of the reason's people who do not reach the object for it. Absent if there are none, or if `people` has the others.",
-  }),
-  people: addresses.optional().meta({
-    description:
-      "The only people of the reason who reach the object for it. Absent if all of them do, or if `within` or `except` limits them.",
-  }),
+  within: constant(
+    "project",
+    "`project` if the reason applies only to those of its people who also reach the project of the cohort. If the review does not know all access to the project, it applies to all of its people. Absent otherwise.",
+  ).optional(),
+  except: texts(
+    "Those of the reason's people who do not reach the object for it. Absent if there are none, or if `people` has the others.",
+  ).optional(),
+  people: texts(
+    "The only people of the reason who reach the object for it. Absent if all of them do, or if `within` or `except` limits them.",
+  ).optional(),
 };
 
 const groupName = string("The name of the group, which `groups` contains.");
 
 const reachReason = z
   .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("role").meta({ description: "Admins reach all projects and cohorts." }),
-      ...selection,
-    }),
-    z.strictObject({
-      kind: z.literal("everyone").meta({
-        description:
-          "The object is open to everyone in the organization. A cohort with `within` is open to everyone who reaches its project.",
-      }),
-      ...selection,
-    }),
-    z.strictObject({
-      kind: z.literal("group").meta({ description: "The group has a grant." }),
+    variant("role", "Admins reach all projects and cohorts.", selection),
+    variant(
+      "everyone",
+      "The object is open to everyone in the organization. A cohort with `within` is open to everyone who reaches its project.",
+      selection,
+    ),
+    variant("group", "The group has a grant.", { group: groupName, ...selection }),
+    variant("invitation", "By accepting an invitation, the person joins a group with a grant.", {
       group: groupName,
       ...selection,
     }),
-    z.strictObject({
-      kind: z.literal("invitation").meta({
-        description: "By accepting an invitation, the person joins a group with a grant.",
-      }),
-      group: groupName,
-      ...selection,
-    }),
-    z.strictObject({
-      kind: z.literal("user").meta({ description: "The people have direct grants." }),
-      people: addresses.meta({ description: "The e-mail addresses." }),
-    }),
+    variant("user", "The people have direct grants.", { people: texts("The e-mail addresses.") }),
   ])
   .meta({
     id: "ReachReason",
@@ -157,8 +148,7 @@ const reach = definition("Reach", "The people who reach a project or cohort.", {
   undeclaredGrants: mark(
     "True if no stack declares the grants, so that other people may have access. Absent otherwise.",
   ),
-  undeclaredGroups: array(
-    z.string(),
+  undeclaredGroups: texts(
     "The groups with a grant whose members no stack declares: by name or, if no stack declares the group, by UUID. Absent if there are none.",
   ).optional(),
 });
@@ -171,8 +161,8 @@ const object = definition("ObjectReview", "The access to one project or cohort, 
   kind: choice(["project", "cohort"], "The kind of the object."),
   path: string("The name of a project. For a cohort, the project's name, a `/`, and the cohort's name."),
   project: string("The `key` of a cohort's project. Absent if no stack declares the project.").optional(),
-  before: reach.nullable().meta({ description: "The access before the change; null if the object did not exist." }),
-  after: reach.nullable().meta({ description: "The access after the change; null if the object does not exist." }),
+  before: nullable(reach, "The access before the change; null if the object did not exist."),
+  after: nullable(reach, "The access after the change; null if the object does not exist."),
   released: mark(
     "True if Pulumi removes the object from the state without deleting it. The access stays as it was. Absent otherwise.",
   ),
@@ -194,8 +184,7 @@ const setting = definition("SettingReview", "One setting that changes.", {
     "The property of a group, project or cohort that the row shows. Absent for all other rows.",
   ).optional(),
   words: string("The change in a sentence, with both values."),
-  people: array(
-    z.string(),
+  people: texts(
     "The e-mail addresses of the people whose access to projects and groups changes. Absent if there are none.",
   ).optional(),
   undoesDrift,
@@ -224,10 +213,10 @@ const programChange = definition(
   "ProgramChange",
   "A change that is neither a person's access nor a setting of an organization.",
   {
-    stack: z
-      .string()
-      .nullable()
-      .meta({ description: "The stack, as `project/stack`; null for files that control the review, and for layouts." }),
+    stack: nullable(
+      z.string(),
+      "The stack, as `project/stack`; null for files that control the review, and for layouts.",
+    ),
     section: choice(
       programSections,
       "The kind of change. `controls` are access rules and other files that control the review. `layouts` are organizations of a layout that no reviewed stack declares. `providers` are the provider's settings, such as the endpoint. `references` are ids of organizations, projects, cohorts and groups that the preview hides, because they are secret or because a new resource provides them. `options` are options of resources, such as `ignoreChanges`. `properties` are properties that this version does not know, and `types` are such types of Peridio resources. `others` are resources of other providers. `steps` are steps that no other row shows.",
@@ -237,8 +226,7 @@ const programChange = definition(
     ),
     words: string("The change in whole sentences."),
     risks: array(risk, "The risks of the change, the highest first."),
-    approvers: array(
-      z.string(),
+    approvers: texts(
       "The only people who may approve the edit of an access rule, by login: those that the rule names before the change. Absent if the rule names nobody.",
     ).optional(),
     pending,
@@ -252,16 +240,14 @@ const end = definition("EndReview", "The access of one person after the change, 
 });
 
 const digest = string("The SHA-256 digest, in hexadecimal digits.");
+const preview = z.strictObject({ stack: string("The stack, as `project/stack`."), digest });
 
 export const evidence = definition(
   "Evidence",
   "The commit and the digests of the files on which the review is based.",
   {
-    commit: z.string().nullable().meta({ description: "The reviewed commit; null if it is unknown." }),
-    previews: array(
-      z.strictObject({ stack: string("The stack, as `project/stack`."), digest }),
-      "The digest of each preview.",
-    ),
+    commit: nullable(z.string(), "The reviewed commit; null if it is unknown."),
+    previews: array(preview, "The digest of each preview."),
     authors: z.array(z.string()).min(1).optional().meta({
       description:
         "The logins of the authors of the change, with their other logins in the access rules. Absent if they are unknown.",
@@ -274,7 +260,7 @@ export const evidence = definition(
       description:
         "The logins that the access rules list under `logins`. An approval by another login does not count. Absent if they list none.",
     }),
-    rules: digest.nullable().meta({ description: "The digest of the access rules; null without rules." }),
+    rules: nullable(digest, "The digest of the access rules; null without rules."),
   },
 );
 
@@ -291,20 +277,16 @@ const violation = definition("Violation", "A rule that the state after the chang
   severity: choice(["refuse", "approve", "note"], "The effect: the change is refused, needs approval, or neither."),
   message: string("The problem and the remedy, in whole sentences that name the people and organizations."),
   explanation: string("The reason for the rule.").optional(),
-  organizations: array(z.string(), "The names of the organizations concerned."),
-  people: array(z.string(), "The e-mail addresses concerned."),
-  objects: array(
-    z.string(),
+  organizations: texts("The names of the organizations concerned."),
+  people: texts("The e-mail addresses concerned."),
+  objects: texts(
     "The objects, roles or days of these people that break the rule, such as `project firmware`, `group field`, `role admin` or `last day 2027-01-31`. Absent if there are none.",
   ).optional(),
   declarations: array(
     declaration,
     "The declarations of the token or webhook that breaks the rule, so that the policy pack recognizes them. Absent for other violations.",
   ).optional(),
-  approvers: array(
-    z.string(),
-    "The only people who may approve, by login. Absent if the rule names nobody.",
-  ).optional(),
+  approvers: texts("The only people who may approve, by login. Absent if the rule names nobody.").optional(),
   before: boolean("True if the rule was broken before the change."),
   difference: string(
     "The reason why `existing` of the rule does not apply although there was a similar violation before the change, as the rest of a sentence. Absent otherwise.",
@@ -314,8 +296,8 @@ const violation = definition("Violation", "A rule that the state after the chang
 
 const conflict = definition("Conflict", "An object that several stacks declare differently.", {
   organization: organizationKey,
-  people: array(z.string(), "The e-mail addresses of the people concerned. Empty if the conflict is not about people."),
-  stacks: array(z.string(), "The stacks that contradict each other, as `project/stack`."),
+  people: texts("The e-mail addresses of the people concerned. Empty if the conflict is not about people."),
+  stacks: texts("The stacks that contradict each other, as `project/stack`."),
   message: string("The declaration of each stack, and the remedy, in whole sentences."),
   pending,
 });
@@ -327,10 +309,7 @@ const remark = definition("Remark", "A message of Pulumi or the provider in the 
   organization: organizationKey.optional().meta({
     description: "The `key` of the organization of the resource, for a warning about people. Absent otherwise.",
   }),
-  people: array(
-    z.string(),
-    "The e-mail addresses in a warning about a Peridio resource. Absent if there are none.",
-  ).optional(),
+  people: texts("The e-mail addresses in a warning about a Peridio resource. Absent if there are none.").optional(),
   risks: array(
     risk,
     "The risk of a warning about people. Absent for other messages, and if a row of `settings` contains the warning.",
@@ -339,9 +318,7 @@ const remark = definition("Remark", "A message of Pulumi or the provider in the 
 });
 
 const withdrawal = definition("Withdrawal", "A change that the base plans, and that this change no longer does.", {
-  organization: organizationKey.nullable().meta({
-    description: "The `key` of the organization; null for a change of a program.",
-  }),
+  organization: nullable(organizationKey, "The `key` of the organization; null for a change of a program."),
   words: string("The change that the base still plans, in a sentence."),
   risks: array(risk, "The risks of the withdrawal."),
 });
@@ -349,10 +326,7 @@ const withdrawal = definition("Withdrawal", "A change that the base plans, and t
 export const verdict = z.enum(["pass", "needs approval", "refused"]);
 
 const base = definition("BaseComparison", "The comparison with the base, which does not contain this change.", {
-  previews: array(
-    z.strictObject({ stack: string("The stack, as `project/stack`."), digest }),
-    "The digest of each preview of the base. No row of another stack is pending.",
-  ),
+  previews: array(preview, "The digest of each preview of the base. No row of another stack is pending."),
   verdict: verdict.meta({ description: "The verdict of all rows, pending or not." }),
   withdrawn: array(withdrawal, "The changes that the base plans, and that this change no longer does."),
 });
@@ -362,9 +336,9 @@ export const reviewVersion = 4;
 
 /** The schema of a review, from which `gitops/review.schema.json` is generated. */
 export const review = root("A review of access to Peridio", "The effect of a change on people's access.", {
-  version: z.literal(reviewVersion).meta({ description: "The version of this format." }),
+  version: constant(reviewVersion, "The version of this format."),
   kind: choice(["change", "drift"], "The subject of the review: the changes of a program, or changes outside Pulumi."),
-  stacks: array(z.string(), "The stacks of the review, as `project/stack`."),
+  stacks: texts("The stacks of the review, as `project/stack`."),
   verdict: verdict.meta({
     description:
       "The verdict of the access rules. With `base`, the verdict of the rows that are not pending. Without rules, the verdict is `pass`. If stacks contradict each other, the verdict is `refused`. A change that no rule can judge, such as one of another provider's resource, needs at least approval.",
@@ -380,8 +354,7 @@ export const review = root("A review of access to Peridio", "The effect of a cha
     object,
     "The projects and cohorts that stacks declare, with everyone who reaches them, by organization and path. Absent if there are none.",
   ).optional(),
-  insiders: array(
-    z.string(),
+  insiders: texts(
     "The patterns of addresses of the company's own people, such as `*@acme.example`. Reports list other people first. The patterns are those under `people.except` in the access rules. Without such patterns, they are the domains of the admins before the change. Absent if there are no patterns.",
   ).optional(),
   endsSoon: array(
@@ -398,7 +371,7 @@ export const review = root("A review of access to Peridio", "The effect of a cha
     "The objects that several stacks declare differently. The change is refused. Absent if there are none.",
   ).optional(),
   violations: array(violation, "The broken rules, the most severe first."),
-  unknowns: array(z.string(), "The unknown facts, in whole sentences."),
+  unknowns: texts("The unknown facts, in whole sentences."),
   remarks: array(remark, "The messages of Pulumi in the preview."),
   base: base.optional().meta({
     description: "The comparison with previews of the base. Absent without `--base-preview`.",

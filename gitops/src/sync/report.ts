@@ -1,15 +1,15 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { groupBy } from "../grouping";
 import { formatCount } from "../wording";
 import { type Difference, difference } from "./difference";
 import type { Comparison } from "./fleet";
-import { array, root } from "../schema";
+import { array, root, texts } from "../schema";
 
 // The schema of `sync --json`. `gitops/sync.schema.json` is generated from it.
 
 export const syncReport = root("Drift of organizations", "The differences between live organizations and a layout.", {
   differences: array(difference, "The differences, by organization."),
-  failures: array(z.string(), "The reasons why organizations are not compared, in whole sentences."),
+  failures: texts("The reasons why organizations are not compared, in whole sentences."),
 });
 
 export function createReport({ differences, failures }: Comparison): z.output<typeof syncReport> {

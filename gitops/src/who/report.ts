@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Answer } from "./answer";
 import { sourceKinds, statuses } from "./source";
-import { array, boolean, choice, definition, root, string } from "../schema";
+import { array, boolean, choice, definition, root, string, texts, variant } from "../schema";
 
 // The schema of `who --json`. `gitops/who.schema.json` is generated from it.
 
@@ -26,32 +26,20 @@ const membership = definition("Membership", "A person in an organization.", {
       "an end, and in live organizations, which have none.",
   ).optional(),
   afterwards: string("The role after the end; absent if the person leaves.").optional(),
-  teams: array(
-    z.string(),
+  teams: texts(
     "The teams of the layout that give the role. Absent if the person has an own entry, in live organizations, and in previews.",
   ).optional(),
 });
 
 const reason = z
   .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("role").meta({ description: "The role gives access to all projects and cohorts." }),
+    variant("role", "The role gives access to all projects and cohorts.", {
       role: choice(["admin", "owner"], "The role."),
     }),
-    z.strictObject({
-      kind: z.literal("everyone").meta({ description: "All members of the organization have access." }),
-    }),
-    z.strictObject({ kind: z.literal("user").meta({ description: "The person has a direct grant." }) }),
-    z.strictObject({
-      kind: z.literal("group").meta({ description: "A group of the person has a grant." }),
-      group: groupName,
-    }),
-    z.strictObject({
-      kind: z.literal("invitation").meta({
-        description: "By accepting an invitation, the person joins a group with a grant.",
-      }),
-      group: groupName,
-    }),
+    variant("everyone", "All members of the organization have access.", {}),
+    variant("user", "The person has a direct grant.", {}),
+    variant("group", "A group of the person has a grant.", { group: groupName }),
+    variant("invitation", "By accepting an invitation, the person joins a group with a grant.", { group: groupName }),
   ])
   .meta({ id: "Reason", description: "A reason for access." });
 
@@ -83,7 +71,7 @@ export const accessAnswer = root(
       "The memberships of the person in question or, without one, of all people with the access.",
     ),
     access: array(access, "The access, sorted by organization and project."),
-    remarks: array(z.string(), "The facts that the answer does not contain, in whole sentences."),
+    remarks: texts("The facts that the answer does not contain, in whole sentences."),
   },
 );
 

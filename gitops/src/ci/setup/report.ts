@@ -1,6 +1,6 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { platforms } from "./files";
-import { array, choice, definition, root, string } from "../../schema";
+import { array, choice, constant, definition, root, string, texts } from "../../schema";
 
 // The schema of `ci check --json`. `gitops/check.schema.json` is generated from it.
 
@@ -11,7 +11,7 @@ const checkedSetting = definition("CheckedSetting", "The result of one check.", 
     "`not checked` means that the platform or this machine does not show the setting.",
   ),
   reason: string("The mistake, or the reason why the setting is not checked.").optional(),
-  remedy: array(z.string(), "The commands that make the setting.").optional(),
+  remedy: texts("The commands that make the setting.").optional(),
 });
 
 export type CheckedSetting = z.output<typeof checkedSetting>;
@@ -20,7 +20,7 @@ export const checkReport = root(
   "The settings of a pipeline",
   "The settings on which the protection of a pipeline relies. Contains no value of a secret.",
   {
-    version: z.literal(1).meta({ description: "The version of this format." }),
+    version: constant(1, "The version of this format."),
     platform: choice(platforms, "The platform."),
     repository: string("The owner and the name of the repository."),
     settings: array(checkedSetting, "The results. A setting with several problems has several."),

@@ -7,7 +7,7 @@ import { severity } from "../severity";
 import type { TestResult } from "./accessTest";
 import type { Coverage } from "./coverage";
 import type { Idle } from "./idle";
-import { array, boolean, choice, count, definition, root, string } from "../../schema";
+import { array, boolean, choice, count, definition, root, string, texts } from "../../schema";
 
 // The schema of `test --json`. `gitops/test.schema.json` is generated from it.
 
@@ -15,7 +15,7 @@ const organization = string("The organization's name, as far as it is known.");
 
 const failure = definition("Failure", "A reason for which a test fails.", {
   organization,
-  people: array(z.string(), "The e-mail addresses concerned."),
+  people: texts("The e-mail addresses concerned."),
   message: string("The expected and the actual access, and the remedy, in whole sentences."),
 });
 
