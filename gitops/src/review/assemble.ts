@@ -5,13 +5,13 @@ import { memoize } from "../memoize";
 import { listAllAccess } from "../model/effectiveAccess";
 import type { Model } from "../model/model";
 import { getOrganizationName } from "../model/organization";
-import { type Level, getLevel, levels, type Risk } from "../risks";
+import { type Level, getLevel, levels } from "../risks";
 import { isHidden } from "../hidden";
 import { findConflicts } from "./conflicts";
 import { addOtherLogins, findBeneficiaries, type Logins } from "./beneficiaries";
 import { listInsiders } from "./insiders";
 import { describeHiddenChanges } from "./organizations";
-import { type JudgedRule, reviewControls } from "./program/controls";
+import { type JudgedRules, reviewControls } from "./program/controls";
 import { type ReviewedLayout, reviewLayouts } from "./program/layouts";
 import { reviewPrograms } from "./program/program";
 import type { IsJudgedEndpoint } from "./program/providers";
@@ -25,10 +25,10 @@ import {
   type PersonReview,
   type Review,
   reviewVersion,
-  type Violation,
+  type SettingReview,
 } from "./review";
 import { completeRows, createOrder, createRowList } from "./rows";
-import { omitPlaces, type SettingRow } from "./shown";
+import { omitPlaces } from "./shown";
 import { describeUnknownTunnels } from "./tunnels";
 import { computeVerdict, lowerSeverity } from "./verdict";
 import { reviewRemarks } from "./warnings";
@@ -36,29 +36,23 @@ import { reviewRemarks } from "./warnings";
 // Puts a review together: rows of changes, results of access rules, and everything that the previews do not show.
 
 /** The result of the access rules for the state after the change. */
-interface Judgement {
+interface Judgement extends JudgedRules {
   /** The number of rules. */
   readonly rules: number;
-  /** The rules and tests by name. */
-  readonly declarations: ReadonlyMap<string, JudgedRule>;
-  readonly violations: readonly Violation[];
   /** The rules that may not apply as meant, because of an organization's name or a person's address, each in a sentence. */
   readonly unknowns: readonly string[];
   /** The keys of the organizations whose endpoints a rule judges. */
   readonly judgedEndpoints: ReadonlySet<string>;
   /** The patterns of the company's own people: the addresses that the rules exempt from limits for other people. */
   readonly insiders: readonly string[];
-  /** The renames that change to what rules apply, each with the key of the organization and the object. */
-  readonly ruleChanges: readonly {
-    readonly organization: string;
-    readonly object: string;
-    readonly words: string;
-    readonly risks: readonly Risk[];
-  }[];
+  /** The renames that change to what rules apply. */
+  readonly renames: readonly SettingReview[];
 }
 
 /** Checks access rules for a change. `listChanges` returns the rows of the review, with the insiders of the rules; undefined for drift. */
 export type Judge = (model: Model, listChanges?: (insiders: readonly string[]) => Changes) => Judgement;
+
+const noRules: JudgedRules = { violations: [], declarations: new Map() };
 
 /** The options of a review. The pipeline chooses them, never the change. */
 export interface ReviewOptions {
@@ -104,28 +98,15 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
   );
   const judgement = judge?.(model, isPlanned ? listChanges : undefined);
   const proposed = proposedJudge?.(model, isPlanned ? listChanges : undefined);
-  const controls = reviewControls(
-    { files: changedControls, proposed },
-    {
-      violations: judgement?.violations ?? [],
-      declarations: judgement?.declarations ?? new Map<string, JudgedRule>(),
-    },
-  );
+  const controls = reviewControls({ files: changedControls, proposed }, judgement ?? noRules);
   const insiders = listInsiders(model, judgement?.insiders ?? []);
   const { organizations, people, settings } = listRows(insiders);
   const byOrganization = createOrder(organizations);
   const reaches = organizations.map(({ key }) => reviewReach(key, model, access.get(key) ?? []));
   const [groups, objects] = [reaches.flatMap((reach) => reach.groups), reaches.flatMap((reach) => reach.objects)];
-  const ruleChanges = (judgement?.ruleChanges ?? []).map(({ organization, object, words, risks }): SettingRow => ({
-    organization,
-    section: "general",
-    setting: object,
-    words,
-    risks: [...risks],
-  }));
   const isJudgedEndpoint = createEndpointCheck(model, judgement);
   const changes = completeRows(
-    { organizations, people, settings: [...settings, ...ruleChanges].sort(byOrganization) },
+    { organizations, people, settings: [...settings, ...(judgement?.renames ?? [])].sort(byOrganization) },
     [...controls, ...reviewLayouts(layouts, model), ...reviewPrograms(model, { allowedTypes, isJudgedEndpoint })],
     model,
     placedConflicts,
@@ -136,7 +117,8 @@ export function reviewModel(model: Model, options: ReviewOptions = {}): Review {
     controls.length > changedControls.length &&
     changedControls.every((file) => rulesFiles.includes(basename(file))) &&
     !changesMoreThanControls(changes);
-  const violations = (judgement?.violations ?? []).map((violation) =>
+  const { violations: judged } = judgement ?? noRules;
+  const violations = judged.map((violation) =>
     editsOnlyRules ? { ...violation, severity: lowerSeverity(violation.severity, "approve") } : violation,
   );
   const beneficiaries = findBeneficiaries(changes, logins);

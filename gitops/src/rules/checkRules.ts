@@ -5,7 +5,7 @@ import { compareTexts } from "../wording";
 import type { Judge } from "../review/assemble";
 import type { Violation } from "../review/review";
 import { findAliases } from "./aliases";
-import { findRuleChanges } from "./renames";
+import { reviewRenames } from "./renames";
 import type { Rule } from "./rule";
 import { describeIdleRules, findIdleRules } from "./idleRules";
 import { describeSuspects, findMeaningless, findUnknownNames, type Naming } from "./suspectNames";
@@ -78,7 +78,7 @@ export function createJudge(
       ],
       judgedEndpoints: listJudgedEndpoints(rules, after, circumstances),
       insiders,
-      ruleChanges: findRuleChanges(rules, model, circumstances.now),
+      renames: reviewRenames(rules, model, circumstances.now),
     };
   };
 }

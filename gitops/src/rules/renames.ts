@@ -1,7 +1,7 @@
 import { hasEnded } from "#provider";
 import type { Model } from "../model/model";
 import type { Access, Organization } from "../model/organization";
-import type { Risk } from "../risks";
+import type { SettingReview } from "../review/review";
 import { isHidden, type Hidden } from "../hidden";
 import { quoteName } from "../wording";
 import type { Rule } from "./rule";
@@ -9,31 +9,20 @@ import { appliesToOrganization } from "./scope";
 import type { SelectedObject } from "./finding";
 import { appliesTo } from "./selector";
 
-/** A rename that changes to what a rule applies. */
-export interface RuleChange {
-  /** The key of the organization. */
-  readonly organization: string;
-  /** The object that is renamed, in words, such as `group operators`. */
-  readonly object: string;
-  /** The rename and the rule, in a sentence. */
-  readonly words: string;
-  readonly risks: readonly Risk[];
-}
-
 interface Rename {
   readonly former: SelectedObject;
   readonly present: SelectedObject;
 }
 
 /**
- * Finds the rules that select an object by one of its names, before and after a change, but not by the other. Before the change, an object
- * can have two names: that of the last update, and the one that it got outside Pulumi.
+ * Lists the rules that select a renamed object by one of its names, before and after a change, but not by the other. Before the change, an
+ * object can have two names: that of the last update, and the one that it got outside Pulumi.
  */
-export function findRuleChanges(
+export function reviewRenames(
   rules: readonly Rule[],
   { before, recorded, after }: Model,
   now: Date,
-): readonly RuleChange[] {
+): readonly SettingReview[] {
   const formers = recorded === undefined ? [before] : [before, recorded.before];
   const renames = formers.flatMap((former) => listRenames(former, after));
   const unique = new Map(renames.map((rename) => [identifyRename(rename), rename]));
@@ -44,7 +33,7 @@ function identifyRename({ former, present: { organization, noun, name } }: Renam
   return JSON.stringify([organization.key, noun, former.name, name]);
 }
 
-function compareLimits(rule: Rule, { former, present }: Rename, now: Date): readonly RuleChange[] {
+function compareLimits(rule: Rule, { former, present }: Rename, now: Date): readonly SettingReview[] {
   const [earlier, later] = [listLimits(rule, former, now), listLimits(rule, present, now)];
   const leaves = earlier.some((applies, index) => applies && later[index] === false);
   const enters = later.some((applies, index) => applies && earlier[index] === false);
@@ -56,7 +45,8 @@ function compareLimits(rule: Rule, { former, present }: Rename, now: Date): read
   return [
     {
       organization: present.organization.key,
-      object,
+      section: "general",
+      setting: object,
       words: `${words} the former name, ${quoteName(former.name)}.`,
       risks: [...(leaves ? (["leavesRule"] as const) : []), ...(enters ? (["entersRule"] as const) : [])],
     },
