@@ -74,7 +74,7 @@ export { day } from "./types/day";
 export { canonicalizeEnd, end, getEndTime, hasEnded } from "./types/end";
 export { isNever } from "./types/moment";
 export { duration, fromSeconds, toSeconds } from "./types/duration";
-export { email } from "./types/email";
+export { email, isSameEmail } from "./types/email";
 export { asPrn } from "./types/organizationId";
 export { pattern, type Pattern } from "./types/pattern";
 export { role } from "./types/role";

@@ -1,4 +1,4 @@
-import { canonicalizeEmail, hasAdminRights, type User } from "#provider";
+import { canonicalizeEmail, hasAdminRights, isSameEmail, type User } from "#provider";
 import { groupBy } from "../grouping";
 import { describeHeldRole, describeInvitedRole } from "../roles";
 import { joinOr } from "../wording";
@@ -42,7 +42,7 @@ function compareOnlyOwner(name: string, owner: User, declared: DeclaredOrganizat
 
 function isOwner({ id, email }: User, known: KnownOwner): boolean {
   const addresses = [known.email, known.currentEmail].filter((text) => typeof text === "string");
-  return known.id === id || addresses.some((address) => canonicalizeEmail(address) === canonicalizeEmail(email));
+  return known.id === id || addresses.some((address) => isSameEmail(address, email));
 }
 
 /** Finds the owners who are declared neither as owners nor as admins, and the members who are declared as owners but are none. */

@@ -1,4 +1,4 @@
-import { type ApiToken, canonicalizeEmail, type ClaimToken, isNever, roles, type Webhook } from "#provider";
+import { type ApiToken, type ClaimToken, isNever, isSameEmail, roles, type Webhook } from "#provider";
 import { readHost } from "../objects/webhook";
 import { describeHeldRole } from "../roles";
 import { formatCount } from "../wording";
@@ -48,9 +48,7 @@ function describeHost({ url }: Webhook): string {
 
 function describeApiToken({ id, name, owner }: ApiToken, { apiTokens, members }: Facts): DescribedObject {
   const names = listKnown(apiTokens).map((one) => one.name);
-  const member = listKnown(members).find(
-    ({ email }) => owner !== null && canonicalizeEmail(email) === canonicalizeEmail(owner.email),
-  );
+  const member = listKnown(members).find(({ email }) => owner !== null && isSameEmail(email, owner.email));
   const role = member?.role;
   const effect =
     owner === null

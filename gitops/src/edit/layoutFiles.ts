@@ -1,4 +1,4 @@
-import { canonicalizeEmail } from "#provider";
+import { isSameEmail } from "#provider";
 import { isRecord, type Path } from "#framework";
 import type { SourceFile } from "#framework/documents";
 import { addItem, type EditedText, explainEntry, getAt, readData, removeEntry, setEntry } from "./yamlText";
@@ -63,7 +63,7 @@ export class LayoutFiles {
 
   /** Returns the key of a person in the map at a path; the case of an address does not matter. */
   findPerson(file: string, path: Path, person: string): string | undefined {
-    return this.listKeys(file, path).find((key) => canonicalizeEmail(key) === canonicalizeEmail(person));
+    return this.listKeys(file, path).find((key) => isSameEmail(key, person));
   }
 
   /** @throws UneditableError if the file cannot be edited there. */
@@ -90,7 +90,7 @@ export class LayoutFiles {
   removePerson(file: string, path: Path, person: string): void {
     const list = this.read(file, path);
     if (!Array.isArray(list)) return;
-    const index = list.findIndex((item) => canonicalizeEmail(String(item)) === canonicalizeEmail(person));
+    const index = list.findIndex((item) => isSameEmail(item, person));
     if (index !== -1) this.remove(file, [...path, index]);
   }
 

@@ -1,4 +1,4 @@
-import { canonicalizeEmail } from "#provider";
+import { isSameEmail } from "#provider";
 import type { Path } from "#framework";
 import { listBriefly } from "#framework/messages";
 import { suggest } from "#framework/documents";
@@ -182,5 +182,5 @@ function listTeams(files: LayoutFiles, file: string, person: string): readonly P
 
 /** Reports if a list of addresses contains a person. */
 export function includesPerson(list: unknown, person: string): boolean {
-  return Array.isArray(list) && list.some((item) => canonicalizeEmail(String(item)) === canonicalizeEmail(person));
+  return Array.isArray(list) && list.some((item) => isSameEmail(item, person));
 }

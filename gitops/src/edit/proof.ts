@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { canonicalizeEmail } from "#provider";
+import { isSameEmail } from "#provider";
 import type { Layout, LayoutOrganization } from "#layout";
 import { UneditableError } from "./place";
 
@@ -87,7 +87,7 @@ function splitBy(
   { members, lastDays = {}, rolesAfterwards = {}, groups = [], projects = [], ...settings }: LayoutOrganization,
   person: string,
 ): { readonly own: PersonAccess | undefined; readonly others: unknown } {
-  const isPerson = (address: string) => canonicalizeEmail(address) === canonicalizeEmail(person);
+  const isPerson = (address: string) => isSameEmail(address, person);
   const objects: string[] = [];
   const omit = (name: string, addresses: readonly string[] | undefined) => {
     if (addresses?.some(isPerson) === true) objects.push(name);

@@ -1,4 +1,4 @@
-import { roles, canonicalizeEmail } from "#provider";
+import { isSameEmail, roles } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { formatCount } from "../wording";
 import { countGroupGrants, createObjects } from "./objects";
@@ -53,9 +53,7 @@ function createPeopleNodes(
   return roles.flatMap((role) => {
     const emails = Object.entries(members).flatMap(([email, memberRole]) => (memberRole === role ? [email] : []));
     if (emails.length === 0) return [];
-    const ownerEmail = emails.find(
-      (email) => owner !== undefined && canonicalizeEmail(email) === canonicalizeEmail(owner),
-    );
+    const ownerEmail = emails.find((email) => owner !== undefined && isSameEmail(email, owner));
     const ending = Object.entries(lastDays).filter(([email]) => emails.includes(email));
     const lowered = Object.entries(rolesAfterwards).filter(([email]) => emails.includes(email));
     const drawn = isDetailed

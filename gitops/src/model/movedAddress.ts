@@ -1,4 +1,4 @@
-import { canonicalizeEmail } from "#provider";
+import { canonicalizeEmail, isSameEmail } from "#provider";
 import type { Resource } from "./resource";
 
 /** Returns the former address of a user whose present one the program of a Membership starts to declare. */
@@ -8,7 +8,7 @@ export function findFormerAddress({ kind, before, after, isReplaced }: Resource)
   const [former, current, declared] = [inputs.email, outputs?.currentEmail, after?.inputs.email];
   if (typeof former !== "string" || typeof current !== "string" || typeof declared !== "string") return undefined;
   const isMoved = canonicalizeEmail(former) !== canonicalizeEmail(current);
-  return isMoved && canonicalizeEmail(current) === canonicalizeEmail(declared) ? former : undefined;
+  return isMoved && isSameEmail(current, declared) ? former : undefined;
 }
 
 /** Gives the person before the change the present address. */

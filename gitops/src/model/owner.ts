@@ -1,5 +1,5 @@
 import { isRecord } from "#framework";
-import { canonicalizeEmail } from "#provider";
+import { isSameEmail } from "#provider";
 import type { Hidden } from "../hidden";
 import { readOwnerOutput } from "../objects/organization";
 import { organizationOwner, readOwnerOutputs } from "../objects/organizationOwner";
@@ -35,6 +35,6 @@ export function readDeclaredOwner({ before, after }: Declaration): KnownOwner | 
   if (typeof email !== "string") return undefined;
   const { email: observed, ...user } = readOwnerOutputs(after.outputs ?? before?.outputs ?? {});
   // The id belongs to the declared person only if the state is about the same address.
-  const isSame = typeof observed === "string" && canonicalizeEmail(observed) === canonicalizeEmail(email);
+  const isSame = isSameEmail(observed, email);
   return isSame ? { email, ...user } : { email };
 }

@@ -1,6 +1,6 @@
 import type { Values } from "#framework";
 import { parsePath } from "#framework/messages";
-import { canonicalizeEmail } from "#provider";
+import { isSameEmail } from "#provider";
 import type { ResourceKind } from "../objects/rows";
 import { getName, getStack } from "../urn";
 import { type Hidden, isSecret, unknown } from "../hidden";
@@ -168,9 +168,7 @@ export function mayDiffer(
     if (path === undefined) return true;
     const [first, second] = path;
     if (first !== property) return false;
-    return (
-      entry === undefined || second === undefined || canonicalizeEmail(String(second)) === canonicalizeEmail(entry)
-    );
+    return entry === undefined || second === undefined || isSameEmail(second, entry);
   });
 }
 

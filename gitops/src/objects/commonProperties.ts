@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalizeEmail } from "#provider";
+import { isSameEmail } from "#provider";
 import { quoteName } from "../wording";
 import { type Cohort, createProperty, type Property, reference } from "./property";
 import { findHidden, listTexts, readAs, readText } from "./reading";
@@ -45,8 +45,7 @@ export function createAddressProperty(label: string): Property<string | null> {
   return createTextProperty({
     label,
     defaultValue: null,
-    isSame: (before, after) =>
-      before === null || after === null ? before === after : canonicalizeEmail(before) === canonicalizeEmail(after),
+    isSame: (before, after) => (before === null || after === null ? before === after : isSameEmail(before, after)),
   });
 }
 

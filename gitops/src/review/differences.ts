@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { canonicalizeEmail } from "#provider";
+import { canonicalizeEmail, isSameEmail } from "#provider";
 import { groupBy, subtract } from "../grouping";
 import { formatAccess } from "../roles";
 import { describeLastDay, formatCourse, formatHiddenPeople, noAccess } from "../wording";
@@ -84,7 +84,7 @@ function listOtherAccess(reviewed: Review, current: Review): readonly string[] {
     // A created organization has another key than its declaration.
     const name = getName(reviewed, organization);
     const rows = current.people.filter(
-      (one) => canonicalizeEmail(one.email) === canonicalizeEmail(email) && getName(current, one.organization) === name,
+      (one) => isSameEmail(one.email, email) && getName(current, one.organization) === name,
     );
     if (rows.some(isConcerned)) return [];
     const present = rows.length === 0 ? [noAccess] : rows.map((row) => describeAccess(row.after));

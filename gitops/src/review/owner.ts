@@ -1,4 +1,4 @@
-import { canonicalizeEmail } from "#provider";
+import { isSameEmail } from "#provider";
 import { describeHidden, isHidden } from "../hidden";
 import { filterByKind } from "../model/declaration";
 import type { Organization } from "../model/organization";
@@ -85,8 +85,4 @@ function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: O
     return isNew ? [{ ...row, words: `Owner: stays ${owner} (newly declared).`, people: [owner], risks: [] }] : [];
   const words = `Owner: ${isHidden(first) ? describeHidden(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;
   return [{ ...row, words, people: [owner], risks: sortRisks(["acceptsDrift", "changesOwner"]) }];
-}
-
-function isSameEmail(one: Organization["owner"], other: string): boolean {
-  return typeof one === "string" && canonicalizeEmail(one) === canonicalizeEmail(other);
 }

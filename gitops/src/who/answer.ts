@@ -1,5 +1,5 @@
 import { findClosest } from "#framework/documents";
-import { canonicalizeEmail } from "#provider";
+import { isSameEmail } from "#provider";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";
 import { listAccess, type PersonAccess } from "./can";
@@ -73,7 +73,7 @@ export function answer(source: Source, question: Question): Answer {
 
 /** Reports if the question is about a person. */
 function concerns({ person }: Question, { email }: PersonInSource): boolean {
-  return person === undefined || canonicalizeEmail(email) === canonicalizeEmail(person);
+  return person === undefined || isSameEmail(email, person);
 }
 
 /** Rejects a person, project or cohort that no organization has. A part that the API key cannot read may be the reason. */

@@ -1,4 +1,4 @@
-import { canonicalizeEmail } from "#provider";
+import { canonicalizeEmail, isSameEmail } from "#provider";
 import type { LayoutOrganization } from "#layout";
 import { listLayoutObjects } from "../access/layout";
 import { findReasons } from "../access/reasons";
@@ -43,7 +43,7 @@ export function readLayoutOrganization(organization: LayoutOrganization): Organi
   const people = new Map(
     Object.entries(members).map(([email, role]): [string, PersonInSource] => {
       // With the Admin API, an owner also has a role. With Avocado Connect, the role says who is an owner.
-      const isOnlyOwner = owner !== undefined && canonicalizeEmail(owner) === canonicalizeEmail(email);
+      const isOnlyOwner = owner !== undefined && isSameEmail(owner, email);
       const person = toPerson({ email, role, isOwner: isOnlyOwner });
       return [
         canonicalizeEmail(email),

@@ -1,4 +1,4 @@
-import { ApiError, canonicalizeEmail, type Peridio } from "#provider";
+import { ApiError, canonicalizeEmail, isSameEmail, type Peridio } from "#provider";
 import { describeUnreadable } from "../access/unreadable";
 import { CommandError } from "../exit";
 import { catchApiError, listOrganizations, type LiveOrganization, readEachOrganization } from "../model/live";
@@ -66,7 +66,7 @@ async function readConcerned(live: LiveOrganization, { person, project }: Questi
   const isConcerned =
     person === undefined ||
     project !== undefined ||
-    (await live.members()).some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(person));
+    (await live.members()).some(({ email }) => isSameEmail(email, person));
   const reading = await readOrganization(live, isConcerned ? ["members", "groups", "projects"] : ["members"], project);
   if (project === undefined) return reading;
   // The answer suggests the others if the name is wrong.
@@ -109,7 +109,7 @@ async function readInvitations(
     return undefined;
   const { readings, unreadable } = await readEachOrganization(chosen, async (live) => {
     const { pending } = await live.people();
-    return pending.some(({ email }) => canonicalizeEmail(email) === canonicalizeEmail(person)) ? [live.name] : [];
+    return pending.some(({ email }) => isSameEmail(email, person)) ? [live.name] : [];
   });
   return { organizations: readings.flat(), isComplete: unreadable.length === 0 };
 }
