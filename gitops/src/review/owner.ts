@@ -1,13 +1,13 @@
 import { isSameEmail } from "#provider";
 import { describeHidden, isHidden } from "../hidden";
-import { filterByKind } from "../model/declaration";
+import { type Declaration, filterByKind } from "../model/declaration";
 import type { Organization } from "../model/organization";
 import { mayDiffer } from "../model/resource";
 import type { DeclarationSides } from "../model/settings";
 import { readOwnerOutput } from "../objects/organization";
 import { organizationOwner } from "../objects/organizationOwner";
 import { readValues } from "../objects/reading";
-import { sortRisks } from "../risks";
+import { type Risk, sortRisks } from "../risks";
 import { showEverything, type SettingRow } from "./shown";
 
 /** An organization before and after a change, and its declarations. */
@@ -30,17 +30,7 @@ function reviewUndeclaredOwner({
   const former = filterByKind(before, "OrganizationOwner");
   if (former.length === 0 || filterByKind(after, "OrganizationOwner").length > 0) return [];
   const outcome = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
-  const words = `Owner: ${outcome} (no longer declared).`;
-  return [
-    {
-      organization: key,
-      section: "general",
-      setting: "owner",
-      words,
-      risks: ["dropsPolicy"],
-      shows: showEverything(former),
-    },
-  ];
+  return [createRow(key, former, `${outcome} (no longer declared)`, ["dropsPolicy"])];
 }
 
 /** Reports an owner that the preview hides before or after the change, unless a hidden owner cannot differ. */
@@ -51,17 +41,7 @@ function reviewHiddenOwner({ prior, current: { key, owner }, declarations }: Own
   const canDiffer = owners.some((resource) => mayDiffer(resource, "email"));
   if (isHidden(former) && isHidden(owner) && former.reason === owner.reason && !canDiffer) return [];
   const [before, after] = [former, owner].map((one) => (isHidden(one) ? describeHidden(one) : (one ?? "not known")));
-  const words = `Owner: ${before ?? ""} → ${after ?? ""}.`;
-  return [
-    {
-      organization: key,
-      section: "general",
-      setting: "owner",
-      words,
-      risks: ["hidden"],
-      shows: showEverything(owners),
-    },
-  ];
+  return [createRow(key, owners, `${before ?? ""} → ${after ?? ""}`, ["hidden"])];
 }
 
 /**
@@ -80,9 +60,20 @@ function reviewAcceptedOwner({ prior, current: { key, owner }, declarations }: O
   const isNew = known.length === 0 && owners.some(({ isCreated }) => isCreated);
   const former = isNew ? read : declared;
   const [first] = former;
-  const row = { organization: key, section: "general", setting: "owner", shows: showEverything(owners) } as const;
   if (first === undefined || former.some((email) => isSameEmail(email, owner)))
-    return isNew ? [{ ...row, words: `Owner: stays ${owner} (newly declared).`, people: [owner], risks: [] }] : [];
-  const words = `Owner: ${isHidden(first) ? describeHidden(first) : first} → ${owner}, which accepts a change made outside Pulumi.`;
-  return [{ ...row, words, people: [owner], risks: sortRisks(["acceptsDrift", "changesOwner"]) }];
+    return isNew ? [{ ...createRow(key, owners, `stays ${owner} (newly declared)`, []), people: [owner] }] : [];
+  const change = `${isHidden(first) ? describeHidden(first) : first} → ${owner}, which accepts a change made outside Pulumi`;
+  return [{ ...createRow(key, owners, change, ["acceptsDrift", "changesOwner"]), people: [owner] }];
+}
+
+/** Creates a row of the owner, which shows all of these declarations. */
+function createRow(key: string, owners: readonly Declaration[], change: string, risks: readonly Risk[]): SettingRow {
+  return {
+    organization: key,
+    section: "general",
+    setting: "owner",
+    words: `Owner: ${change}.`,
+    risks: sortRisks(risks),
+    shows: showEverything(owners),
+  };
 }
