@@ -91,6 +91,13 @@ export class ForgeApi {
     throw new CommandError(`${this.#describe(path)} with more than ${mostPages} pages.`);
   }
 
+  /** Returns all entries of a list. */
+  async all<T>(path: string, schema: z.ZodType<T>): Promise<readonly T[]> {
+    const entries: T[] = [];
+    for await (const entry of this.list(path, schema)) entries.push(entry);
+    return entries;
+  }
+
   /** Uploads a file to an address that contains its permission, without the token. */
   async upload(url: string, file: Uint8Array): Promise<void> {
     const { statusCode: status, body } = await this.#reach(this.#request(url, "PUT", { body: file }));

@@ -33,14 +33,14 @@ export function createGiteaSettings({ approvers, secrets, backend }: Choices): r
     ...createEntries(
       backend === undefined ? [] : ["PULUMI_BACKEND_URL"],
       "variable",
-      async (api) => listEntries(api, "actions/variables"),
+      async (api) => api.all("actions/variables", entry),
       page,
       backend,
     ),
     ...createEntries(
       [...secrets, "PERIDIO_ADMIN_API_KEY"],
       "secret",
-      async (api) => listEntries(api, "actions/secrets"),
+      async (api) => api.all("actions/secrets", entry),
       page,
     ),
     ...approvers.map((login) => ({
@@ -72,10 +72,4 @@ export function createGiteaSettings({ approvers, secrets, backend }: Choices): r
       },
     },
   ];
-}
-
-async function listEntries(api: ForgeApi, path: string): Promise<readonly Entry[]> {
-  const found: Entry[] = [];
-  for await (const one of api.list(path, entry)) found.push(one);
-  return found;
 }

@@ -204,8 +204,7 @@ function findReviewerProblems(
 
 /** Compares the rules of the main branch with those of `branchRules`. A rule that people can bypass does not count. */
 async function findRuleProblems(api: ForgeApi): Promise<readonly Problem[]> {
-  const found: z.output<typeof rule>[] = [];
-  for await (const one of api.list(`rules/branches/${main}`, rule)) found.push(one);
+  const found = await api.all(`rules/branches/${main}`, rule);
   const ids = new Set(found.flatMap(({ ruleset_id: id }) => id ?? []));
   const rulesets = new Map(await Promise.all([...ids].map(async (id) => [id, await readRuleset(api, id)] as const)));
   const problems = branchRules.flatMap(({ type, parameters = {} }): readonly Problem[] => {
@@ -248,9 +247,8 @@ function findBypass(rulesets: readonly (z.output<typeof ruleset> | undefined)[])
 }
 
 async function findTagProblems(api: ForgeApi): Promise<readonly Problem[]> {
-  const found: (z.output<typeof ruleset> | undefined)[] = [];
-  for await (const { id } of api.list("rulesets", z.object({ id: z.number() }))) found.push(await readRuleset(api, id));
-  const rulesets = found.filter((one) => {
+  const found = await api.all("rulesets", z.object({ id: z.number() }));
+  const rulesets = (await Promise.all(found.map(async ({ id }) => readRuleset(api, id)))).filter((one) => {
     const { include = [], exclude = [] } = one?.conditions?.ref_name ?? {};
     const isIncluded = [`refs/tags/${main}`, "~ALL"].some((ref) => include.includes(ref)) && exclude.length === 0;
     const forbids = one?.rules.some(({ type }) => type === "creation") === true;

@@ -76,8 +76,7 @@ export function createGitLabSettings({ approvers, secrets, backend }: Choices): 
       name: "protected environments",
       commands: [protectApproved, protectAutomatic],
       find: async (api) => {
-        const found: z.output<typeof environment>[] = [];
-        for await (const one of api.list("protected_environments", environment)) found.push(one);
+        const found = await api.all("protected_environments", environment);
         const levels = (name: string) => found.find((one) => one.name === name)?.deploy_access_levels ?? [];
         const [approved, automatic] = [levels(environments.approved), levels(environments.automatic)];
         const problems = approved.length === 0 ? [] : await findApproverProblems(api, approved, approvers);
@@ -181,8 +180,7 @@ function createVariable(
     commands: [`glab variable set ${name}${options} ${value}`],
     find: async (api) => {
       // One name can have several values, each for some environments.
-      const found: z.output<typeof variable>[] = [];
-      for await (const one of api.list("variables", variable)) if (one.key === name) found.push(one);
+      const found = (await api.all("variables", variable)).filter(({ key }) => key === name);
       return found.length === 0
         ? [{ reason: "it is missing" }]
         : found.flatMap((one) => compareProperties(one, expected));
