@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isRecord } from "#framework";
 import { isHidden } from "../hidden";
+import { group } from "./group";
 import { list, name, text } from "./inputs";
 import type { TypedInput, ValuesOf } from "./property";
 import { readSwitch, readValues } from "./reading";
@@ -22,3 +23,6 @@ const everyoneEnabled: TypedInput<boolean> = { schema: z.boolean(), isNeverRemov
 
 /** The inputs that projects and cohorts have in common. */
 export const projectAndCohortInputs = { name, description: text, everyoneEnabled, access: grants } as const;
+
+/** The inputs of groups, projects and cohorts, which decide about access. */
+export const accessInputs = { ...group.inputs, ...projectAndCohortInputs } as const;

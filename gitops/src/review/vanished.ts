@@ -4,8 +4,7 @@ import { mergeDeclarations } from "../model/merging";
 import { findChanges } from "../model/objectChanges";
 import { describePath } from "../model/properties";
 import { describeResource } from "../model/resource";
-import { group } from "../objects/group";
-import { projectAndCohortInputs } from "../objects/grants";
+import { accessInputs } from "../objects/grants";
 import { findHidden, listTexts, readValues } from "../objects/reading";
 import { rows } from "../objects/rows";
 import { type Risk, sortRisks } from "../risks";
@@ -93,6 +92,6 @@ function listRisks(declaration: Declaration): readonly Risk[] {
 
 /** Returns the members of a group, or the people with direct grants. */
 function listPeople({ values }: Declaration): readonly string[] {
-  const { members, access } = readValues({ ...group.inputs, ...projectAndCohortInputs }, values.before);
+  const { members, access } = readValues(accessInputs, values.before);
   return [...listTexts(members), ...(isHidden(access) ? [] : listTexts(access?.users))];
 }

@@ -2,8 +2,7 @@ import { omitAbsent } from "#framework/definitions";
 import { canonicalizeEmail } from "#provider";
 import type { MergedGroup, MergedProject } from "../../model/merging";
 import { getUuid } from "../../model/properties";
-import { group } from "../../objects/group";
-import { projectAndCohortInputs } from "../../objects/grants";
+import { accessInputs } from "../../objects/grants";
 import type { ValuesOf } from "../../objects/property";
 import { findHidden, listTexts, readValues } from "../../objects/reading";
 import { isHidden } from "../../hidden";
@@ -14,9 +13,7 @@ import type { Row } from "./outcomes";
 // Accepted changes: those made outside Pulumi that remain, because a program starts to declare them, keeps them by `ignoreChanges`, stops declaring them,
 // or releases the object. Otherwise, the update would undo them.
 
-const inputs = { ...group.inputs, ...projectAndCohortInputs } as const;
-
-type ObjectValues = ValuesOf<typeof inputs>;
+type ObjectValues = ValuesOf<typeof accessInputs>;
 /** An object that Peridio keeps: its values before and after the change, and those of the last update of each stack, with what Pulumi read since. */
 interface KeptObject {
   readonly object: string;
@@ -49,9 +46,9 @@ export function listAccepted(
   const kept: KeptObject = {
     object,
     recorded: updated.map(({ recorded = {}, recordedOutputs = {}, values }) => ({
-      declared: readValues(inputs, recorded),
-      read: readValues(inputs, recordedOutputs),
-      live: readValues(inputs, values.before),
+      declared: readValues(accessInputs, recorded),
+      read: readValues(accessInputs, recordedOutputs),
+      live: readValues(accessInputs, values.before),
     })),
     declaredAfter: new Set(Object.keys(omitAbsent(thing.after?.inputs ?? {}))),
     live: values.before,

@@ -2,8 +2,7 @@ import { canonicalizeEmail } from "#provider";
 import { groupBy } from "../../grouping";
 import { type Declaration, identifyObject, pickDeclarations } from "../../model/declaration";
 import { describePath, getId, getUuid } from "../../model/properties";
-import { group } from "../../objects/group";
-import { projectAndCohortInputs } from "../../objects/grants";
+import { accessInputs } from "../../objects/grants";
 import type { ValuesOf } from "../../objects/property";
 import { countHidden, listTexts } from "../../objects/reading";
 import { isHidden } from "../../hidden";
@@ -11,10 +10,8 @@ import { quoteName } from "../../wording";
 import { type ConflictingDeclarations, areConflicting, sortDeclarations } from "../declared";
 import { showProperties } from "../shown";
 
-const inputs = { ...group.inputs, ...projectAndCohortInputs } as const;
-
 /** The properties of groups, projects and cohorts that decide about access or about access rules, with the words for their values. */
-const properties: Readonly<Record<string, (declared: ValuesOf<typeof inputs>) => string | undefined>> = {
+const properties: Readonly<Record<string, (declared: ValuesOf<typeof accessInputs>) => string | undefined>> = {
   name: ({ name }) => (typeof name === "string" ? quoteName(name) : undefined),
   members: ({ members }) => (members === undefined ? undefined : describeList(members, canonicalizeEmail)),
   everyoneEnabled: ({ everyoneEnabled }) =>
@@ -35,7 +32,7 @@ function describeList(list: unknown, canonicalize: (text: string) => string): st
 
 /** Finds the groups, projects and cohorts for which stacks declare different names, people or groups. */
 export function findAccessConflicts(present: readonly Declaration[]): readonly ConflictingDeclarations[] {
-  const declarations = pickDeclarations(present, ["Group", "Project", "Cohort"], inputs);
+  const declarations = pickDeclarations(present, ["Group", "Project", "Cohort"], accessInputs);
   const objects = groupBy(
     declarations.filter((declaration) => declaration.after !== undefined && getId(declaration) !== undefined),
     identifyObject,

@@ -7,8 +7,7 @@ import { type GroupInvitation, leadsTo } from "../../model/groupInvitations";
 import type { MergedGroup, MergedProject } from "../../model/merging";
 import type { Model } from "../../model/model";
 import { describePath, getId, getName, getUuid } from "../../model/properties";
-import { group } from "../../objects/group";
-import { projectAndCohortInputs } from "../../objects/grants";
+import { accessInputs } from "../../objects/grants";
 import { countHidden, listTexts, readValues } from "../../objects/reading";
 import { isHidden } from "../../hidden";
 import { joinAnd, quoteName } from "../../wording";
@@ -166,7 +165,7 @@ function listImportRows(resource: MergedGroup | MergedProject, object: string): 
 
 /** Returns the members of an imported group, or the people with direct grants for an imported project or cohort. */
 function readImport(values: Values) {
-  const { members, access, everyoneEnabled } = readValues({ ...group.inputs, ...projectAndCohortInputs }, values);
+  const { members, access, everyoneEnabled } = readValues(accessInputs, values);
   const { users, groups } = isHidden(access) ? { users: access, groups: access } : (access ?? {});
   return {
     emails: listTexts(members ?? users),
