@@ -2,7 +2,7 @@ import { isRecord } from "#framework";
 import { groupBy } from "../grouping";
 import { memoize } from "../memoize";
 import { isInProject, rows } from "../objects/rows";
-import type { Resource } from "./resource";
+import { describeResource, type Resource } from "./resource";
 import { isHidden, type Hidden } from "../hidden";
 import { quoteName } from "../wording";
 import type { Side } from "./directory";
@@ -77,6 +77,11 @@ export function describeObject(resource: Resource, name = getName(resource)): st
 /** Returns the object in words, with the project that contains it, such as `cohort firmware/canary`. `resources` contains the projects. */
 export function describePath(resource: Resource, resources: readonly Resource[], name = getName(resource)): string {
   return describeObject(resource, getPath(resource, resources, name));
+}
+
+/** Returns a thing in words: an object as `describePath` does, and any other thing by its resource. */
+export function describeThing(resource: Resource, resources: readonly Resource[]): string {
+  return rows[resource.kind].liveType === undefined ? describeResource(resource) : describePath(resource, resources);
 }
 
 /**

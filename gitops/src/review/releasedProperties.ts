@@ -1,6 +1,6 @@
 import type { Declaration } from "../model/declaration";
 import type { Model } from "../model/model";
-import { describePath } from "../model/properties";
+import { describeThing } from "../model/properties";
 import { describeResource } from "../model/resource";
 import { readAbsent, readDeclared } from "../objects/reading";
 import { rows } from "../objects/rows";
@@ -24,8 +24,7 @@ export function reviewReleasedProperties({
     const former = thing.resources.filter(({ after }) => after === undefined);
     const remaining = thing.resources.filter(({ after }) => after !== undefined);
     const object =
-      objects.find(({ declaration }) => declaration.urn === thing.urn)?.words ??
-      (rows[thing.kind].liveType === undefined ? describeResource(thing) : describePath(thing, declarations));
+      objects.find(({ declaration }) => declaration.urn === thing.urn)?.words ?? describeThing(thing, declarations);
     const others = `${joinAnd(remaining.map(describeResource))} ${remaining.length === 1 ? "does" : "do"} not`;
     return [...thing.released].flatMap((name): readonly SettingRow[] => {
       const declaring = former.filter(

@@ -2,7 +2,7 @@ import { type Declaration, filterByKind } from "../model/declaration";
 import type { Model } from "../model/model";
 import { mergeDeclarations } from "../model/merging";
 import { findChanges } from "../model/objectChanges";
-import { describePath } from "../model/properties";
+import { describeThing } from "../model/properties";
 import { describeResource } from "../model/resource";
 import { accessInputs } from "../objects/grants";
 import { findHidden, listTexts, readValues } from "../objects/reading";
@@ -30,15 +30,11 @@ export function reviewVanishedParts({
     // The rows of people show the loss of their access.
     if (!isPart || isShown) return [];
     const emails = listPeople(declaration);
-    const object =
-      rows[declaration.kind].liveType === undefined
-        ? describeResource(declaration)
-        : describePath(declaration, declarations);
+    const object = describeThing(declaration, declarations);
+    const { object: ownRow, liveType } = rows[declaration.kind];
     return {
       organization: key,
-      section:
-        rows[declaration.kind].object?.section ??
-        (rows[declaration.kind].liveType === undefined ? "general" : "projects"),
+      section: ownRow?.section ?? (liveType === undefined ? "general" : "projects"),
       setting: object,
       words: capitalize(`${object} was deleted outside Pulumi, and the program accepts it.`),
       ...(emails.length > 0 && { people: [...emails] }),
