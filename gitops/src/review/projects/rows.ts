@@ -1,6 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { describeReason, describeReasons, listGroups, type Reason } from "../../access/reasons";
-import { groupBy } from "../../grouping";
+import { groupBy, splitList } from "../../grouping";
 import { sortRisks } from "../../risks";
 import { compareTexts, joinAnd, quoteName } from "../../wording";
 import type { Place, SettingRow } from "../shown";
@@ -37,7 +37,7 @@ export function mergeRows(
   ].flatMap((own) => {
     const [first] = own;
     const [emails, shows] = [[...new Set(own.flatMap((row) => row.emails))].sort(), joinPlaces(own)];
-    return splitList(emails, longestNames, ({ length }) => length + 2).map((part) => ({
+    return splitAddresses(emails).map((part) => ({
       ...first,
       emails: part,
       shows,
@@ -52,7 +52,7 @@ export function mergeRows(
     const { risks, describe, property }: Outcome = outcomes[first.outcome];
     const { emails, detail = "", outsiders, digest } = first;
     const named = `${outsiders ? (emails.length === 1 ? "the outsider " : "the outsiders ") : ""}${emails.join(", ")}`;
-    return splitList(objects, mostObjects, () => 1).map((part): SettingRow => {
+    return splitList(objects, mostObjects).map((part): SettingRow => {
       const setting = part.join(", ");
       return {
         organization,
@@ -173,21 +173,18 @@ function foldAccess(rows: readonly PlacedRow[]): readonly PlacedRow[] {
   });
 }
 
-/** Splits a list into parts whose items have at most `most` together. An empty list is one part. */
-function splitList(
-  list: readonly string[],
-  most: number,
-  measure: (item: string) => number,
-): readonly (readonly string[])[] {
+/** Splits addresses into parts with at most `longestNames` characters, if an address alone is not longer. An empty list is one part. */
+function splitAddresses(emails: readonly string[]): readonly (readonly string[])[] {
   const parts: string[][] = [[]];
   let size = 0;
-  for (const item of list) {
-    size += measure(item);
+  for (const email of emails) {
+    // With a comma and a space.
+    size += email.length + 2;
     const last = parts.at(-1);
-    if (size <= most || last?.length === 0) last?.push(item);
+    if (size <= longestNames || last?.length === 0) last?.push(email);
     else {
-      parts.push([item]);
-      size = measure(item);
+      parts.push([email]);
+      size = email.length + 2;
     }
   }
   return parts;
