@@ -340,6 +340,9 @@ test("the rules of the pipeline judge an edit, unless options name others or non
   expect(await edit([...revoke, "--no-rules", "--dry-run"])).toMatchObject({ code: 0 });
   writeFileSync(join(folder, "others.yaml"), JSON.stringify({ rules: { "one admin": { admins: { atLeast: 1 } } } }));
   expect(await edit([...revoke, "--rules", "others.yaml", "--dry-run"])).toMatchObject({ code: 0 });
+  const both = ["--rules", "others.yaml"];
+  for (const options of [["--no-rules", ...both], [...both, "--no-rules"]])
+    expect(await edit([...revoke, ...options])).toMatchObject({ code: 2, changed: {} });
   // A link that leads nowhere is not the same as no rules.
   rmSync(join(folder, "access-rules.yaml"));
   symlinkSync("elsewhere.yaml", join(folder, "access-rules.yaml"));

@@ -35,8 +35,8 @@ import { createReviewCommand } from "./review";
 import { createSyncCommand } from "./sync";
 
 interface Options extends Omit<PipelineOptions, "rules">, Omit<SetupOptions, "rules"> {
-  /** False for `--no-rules`. */
-  readonly rules: string | false;
+  readonly rules: string;
+  readonly noRules?: true;
   readonly base: string;
   readonly dryRun?: true;
   readonly json?: true;
@@ -94,7 +94,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     .addArgument(new Argument("<job>", "the job").choices([...Object.keys(jobs), ...Object.keys(tasks)]))
     .option("--stacks <file>", "the file with one stack on each line, as `project/stack`", "stacks.txt")
     .option("--rules <file>", "the file of access rules", usualRulesFile)
-    .option("--no-rules", "without access rules: a change of high risk needs approval")
+    .addNoRulesOption("without access rules: a change of high risk needs approval")
     .option("--layout <path>", "the layout, a file or a folder", "layout.yaml")
     .option("--title <title>", "the title of the review, by which later runs find its comment", "Access review")
     .addNumberOption("--parallel <count>", "the number of stacks that Pulumi previews at the same time", 4, 64)
@@ -144,52 +144,59 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "PULL_REQUEST_TOKEN   for `nightly --pull-request` and `--renew-by`, a token that pushes branches and opens pull requests",
       "PERIDIO_NOW          the moment at which the job judges ends of access; by default, its start",
     ])
-    .action(async (name: JobName | TaskName, { rules, base, dryRun, ...options }: Options, command: Command) => {
-      const given = taskOptions.find((option) => command.getOptionValueSource(option) === "cli");
-      if (name === "init" || name === "check") {
-        if (dryRun === true || options.jsonFile !== undefined)
-          throw new MisuseError(`\`ci ${name}\` has neither --dry-run nor --json-file. Remove the option.`);
-        if (name === "init" && options.json === true) throw new MisuseError("`ci init` has no --json. Remove it.");
-        const chosen = { ...options, rules: rules === false ? undefined : rules };
-        end(await tasks[name](chosen, { ...terminal, runPulumi: spawnPulumi }));
-        return;
-      }
-      if (given !== undefined) throw new MisuseError(`--${given} belongs to \`ci init\` and \`ci check\`. Remove it.`);
-      if (name !== "affected" && command.getOptionValueSource("format") === "cli")
-        throw new MisuseError("Only `ci affected` has a format. Remove --format.");
-      if (dryRun === true && name === "affected")
-        throw new MisuseError("`ci affected` only lists stacks. Remove --dry-run.");
-      if (dryRun === true && name === "expire")
-        throw new MisuseError("`ci expire` decides by its review, which a dry run does not have. Remove --dry-run.");
-      if (options.jsonFile !== undefined && dryRun === true)
-        throw new MisuseError("A dry run has no result. Remove --json-file or --dry-run.");
-      const checkout = new Checkout(terminal);
-      // Previews, judgements and updates of one job agree on the ends that have passed.
-      const environment = { ...terminal.environment, [momentVariable]: terminal.now.toISOString() };
-      const forge = await findForge(terminal, checkout, base);
-      const real: Job = {
-        forge,
-        terminal: { ...terminal, environment, runPulumi: spawnPulumi },
-        options: { ...options, rules: rules === false ? undefined : rules },
-        run: async (args) => {
-          const ended = await runCommand(args, terminal);
-          // Nobody can open the copies of a job. Their names in its folder, such as `change/access-rules.yaml`, say whose they are.
-          return { ...ended, messages: ended.messages.replaceAll(`${forge.work}${sep}`, "") };
-        },
-        recordApply,
-        findAppliedStacks,
-      };
-      const job = dryRun === true ? createDryRun(real) : real;
-      try {
-        end(await jobs[name](job));
-        if (dryRun === true) printControls(job, terminal);
-      } catch (error) {
-        if (error instanceof CommandError) job.forge.announce("error", error.message);
-        throw error;
-      } finally {
-        if (forge instanceof Laptop) forge.remove();
-      }
-    });
+    .action(
+      async (
+        name: JobName | TaskName,
+        { rules: file, noRules, base, dryRun, ...options }: Options,
+        command: Command,
+      ) => {
+        const rules = noRules === true ? undefined : file;
+        const given = taskOptions.find((option) => command.getOptionValueSource(option) === "cli");
+        if (name === "init" || name === "check") {
+          if (dryRun === true || options.jsonFile !== undefined)
+            throw new MisuseError(`\`ci ${name}\` has neither --dry-run nor --json-file. Remove the option.`);
+          if (name === "init" && options.json === true) throw new MisuseError("`ci init` has no --json. Remove it.");
+          end(await tasks[name]({ ...options, rules }, { ...terminal, runPulumi: spawnPulumi }));
+          return;
+        }
+        if (given !== undefined)
+          throw new MisuseError(`--${given} belongs to \`ci init\` and \`ci check\`. Remove it.`);
+        if (name !== "affected" && command.getOptionValueSource("format") === "cli")
+          throw new MisuseError("Only `ci affected` has a format. Remove --format.");
+        if (dryRun === true && name === "affected")
+          throw new MisuseError("`ci affected` only lists stacks. Remove --dry-run.");
+        if (dryRun === true && name === "expire")
+          throw new MisuseError("`ci expire` decides by its review, which a dry run does not have. Remove --dry-run.");
+        if (options.jsonFile !== undefined && dryRun === true)
+          throw new MisuseError("A dry run has no result. Remove --json-file or --dry-run.");
+        const checkout = new Checkout(terminal);
+        // Previews, judgements and updates of one job agree on the ends that have passed.
+        const environment = { ...terminal.environment, [momentVariable]: terminal.now.toISOString() };
+        const forge = await findForge(terminal, checkout, base);
+        const real: Job = {
+          forge,
+          terminal: { ...terminal, environment, runPulumi: spawnPulumi },
+          options: { ...options, rules },
+          run: async (args) => {
+            const ended = await runCommand(args, terminal);
+            // Nobody can open the copies of a job. Their names in its folder, such as `change/access-rules.yaml`, say whose they are.
+            return { ...ended, messages: ended.messages.replaceAll(`${forge.work}${sep}`, "") };
+          },
+          recordApply,
+          findAppliedStacks,
+        };
+        const job = dryRun === true ? createDryRun(real) : real;
+        try {
+          end(await jobs[name](job));
+          if (dryRun === true) printControls(job, terminal);
+        } catch (error) {
+          if (error instanceof CommandError) job.forge.announce("error", error.message);
+          throw error;
+        } finally {
+          if (forge instanceof Laptop) forge.remove();
+        }
+      },
+    );
 
 async function findForge(terminal: Terminal, checkout: Checkout, base: string): Promise<Forge> {
   const { GITHUB_ACTIONS: isActions, GITEA_ACTIONS: isGitea, GITLAB_CI: isGitLab } = terminal.environment;

@@ -87,6 +87,13 @@ export class GitopsCommand extends Command {
       .addEnvironmentHelp([...connectionHelp, ...otherVariables]);
   }
 
+  /** Adds `--no-rules` as an option of its own. Otherwise, the last one of `--rules` and `--no-rules` would win without a word. */
+  addNoRulesOption(description: string): this {
+    const option = new Option("--no-rules", description).conflicts("rules");
+    option.negate = false;
+    return this.addOption(option);
+  }
+
   addBackendOption(description: string): this {
     return this.addOption(new Option("--backend <backend>", description).choices(backends));
   }

@@ -31,8 +31,9 @@ import type { GitopsCommand } from "./command";
 /** The options of commands that edit a layout. */
 export interface EditOptions {
   readonly layout: string;
-  /** The named files of access rules; empty for the usual file, and false for none. */
-  readonly rules: readonly string[] | false;
+  /** The named files of access rules; empty for the usual file. */
+  readonly rules: readonly string[];
+  readonly noRules?: true;
   readonly authors?: readonly string[];
   readonly dryRun?: true;
   readonly pullRequest?: true;
@@ -80,7 +81,7 @@ export function addWritingOptions(command: GitopsCommand): GitopsCommand {
     .addListOption("--rules <file>", "a file of access rules for the layout after the edit; repeatable", {
       none: `${usualRulesFile} beside the layout or in the folder of the Pulumi project, if it exists`,
     })
-    .option("--no-rules", "without access rules")
+    .addNoRulesOption("without access rules")
     .addAuthorsOption()
     .option("--dry-run", "show the edit, and do not write it")
     .addOption(
@@ -98,8 +99,8 @@ export function addWritingOptions(command: GitopsCommand): GitopsCommand {
 }
 
 /** Reports if options are given that only an edit uses. */
-export function isWriting({ dryRun, rules, pullRequest, reason }: EditOptions): boolean {
-  return dryRun === true || rules === false || rules.length > 0 || pullRequest === true || reason !== undefined;
+export function isWriting({ dryRun, rules, noRules, pullRequest, reason }: EditOptions): boolean {
+  return [dryRun, rules[0], noRules, pullRequest].some(Boolean) || reason !== undefined;
 }
 
 /** A longer reason would hide the entry that it explains. */
@@ -239,8 +240,8 @@ function plan(
 }
 
 /** Returns the named files, or the file that judges the change in a pipeline. */
-function chooseRules({ rules, layout }: EditOptions, { folder }: Terminal): readonly string[] {
-  if (rules === false) return [];
+function chooseRules({ rules, noRules, layout }: EditOptions, { folder }: Terminal): readonly string[] {
+  if (noRules === true) return [];
   const usual = findUsualRules(dirname(resolve(folder, layout))) ?? findUsualRules(folder);
   return rules.length > 0 || usual === undefined ? rules : [usual];
 }
