@@ -327,6 +327,7 @@ describe("five organizations", () => {
     const { code, said } = await sync("--adopt", "bob@acme.example");
     expect({ code, text: read() }).toEqual({ code: 1, text });
     expect(said).toContain("The layout is not edited.");
+    expect(await sync("--adopt", "")).toMatchObject({ code: 1, said: expect.stringContaining('has the name "".') });
     // An own entry overrides a default, and the role of a team.
     expect(await sync("--adopt-all")).toMatchObject({ code: 3 });
     expect(compareLines(text, read())).toEqual([
@@ -334,6 +335,23 @@ describe("five organizations", () => {
       "+  kim@acme.example: { acme-eu: none }",
     ]);
   });
+
+  test.each(["admin, until: 2098-01-30, afterwards: viewer", "admin, until: 2098-01-30, afterwards: developer"])(
+    "a role that ends in the console before its end in the layout cannot keep this end: %s",
+    async (role) => {
+      await emulator.control.setRole("bob@acme.example", "acme-dev", "viewer");
+      const text = fiveOrganizations.replace(/role: developer, until: [^}]+/, `role: ${role} `);
+      expect(text).toContain(role);
+      write(text);
+      expect((await list()).differences).toEqual([
+        expect.objectContaining({
+          subject: "bob@acme.example",
+          reason:
+            "The live role viewer cannot have the declared end. To keep the role without an end, use `peridio-gitops grant bob@acme.example --organization acme-dev --role viewer --no-end`.",
+        }),
+      ]);
+    },
+  );
 
   test("with the applied layout as the base, an edit since then is no drift, and is not adopted", async () => {
     const { control } = emulator;

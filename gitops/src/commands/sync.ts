@@ -17,6 +17,7 @@ import { createReport, formatText } from "../sync/report";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
 import { rejectUnsupported } from "../validation/validate";
+import { quoteName } from "../wording";
 import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
 import { addWritingOptions, type EditOptions, isWriting, openEdited, writeChanges } from "./editLayout";
 
@@ -76,7 +77,8 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
   return addWritingOptions(command)
     .addConnectionOptions(layoutConnectionHelp)
     .action(async ({ json, ...options }: Options) => {
-      const isAdopting = [options.adoptAll, options.adoptGone, options.interactive, options.adopt[0]].some(Boolean);
+      const isAdopting =
+        [options.adoptAll, options.adoptGone, options.interactive].includes(true) || options.adopt.length > 0;
       if (!isAdopting && isWriting(options))
         throw new MisuseError(
           "--rules, --dry-run, --pull-request and --reason are for an adoption. Add --interactive, --adopt, --adopt-all or --adopt-gone.",
@@ -101,7 +103,8 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       if (options.base === undefined && differences.length > 0 && json !== true)
         terminal.say(`peridio-gitops: ${unappliedNote}\n`);
       if (!isAdopting) {
-        terminal.print(json === true ? formatJson(createReport(comparison)) : formatText(differences));
+        if (json === true) terminal.print(formatJson(createReport(comparison)));
+        else if (differences.length > 0 || failures.length === 0) terminal.print(formatText(differences));
         end(chooseExitCode({ failed: failures.length > 0, needsAttention: differences.length > 0 }));
         return;
       }
@@ -202,7 +205,7 @@ function chooseDifferences(differences: readonly Difference[], given: readonly s
   const unknown = given.find((name) => !known.has(canonicalizeName(name)));
   if (unknown !== undefined) {
     const remedy = names.length === 0 ? "" : ` Use one of ${listBriefly(names)}${suggest(unknown, names)}.`;
-    throw new CommandError(`No difference has the name ${unknown}.${remedy}`);
+    throw new CommandError(`No difference has the name ${quoteName(unknown)}.${remedy}`);
   }
   const chosen = new Set(given.map(canonicalizeName));
   return differences.filter(({ name }) => name !== undefined && chosen.has(canonicalizeName(name)));

@@ -5,7 +5,7 @@ import type { LayoutOrganization } from "#layout";
 import type { LayoutFiles } from "../edit/layoutFiles";
 import { listRoleEntries, setRole } from "../edit/people";
 import { createRemoval } from "../edit/personEdits";
-import { describeInvitedRole, formatAccess, getRoleName } from "../roles";
+import { describeInvitedRole, formatAccess, getRank, getRoleName } from "../roles";
 import type { Adoption } from "../edit/adopt";
 import { getPersonAccess, provePerson } from "../edit/proof";
 import type { Difference } from "./difference";
@@ -106,6 +106,8 @@ function adoptRole(people: ComparedPeople, email: string, person: RosterEntry): 
   const hasEnd = counting.length > 0 && counting.every(({ value }) => isRecord(value) && "until" in value);
   if (hasEnd && (until === undefined || declaredRole === undefined))
     return "An end of this access has passed. To renew the access, use `peridio-gitops grant` with another `--until`.";
+  if (until !== undefined && (role === "owner" || (afterwards !== undefined && getRank(role) <= getRank(afterwards))))
+    return `The live role ${role} cannot have the declared end. To keep the role without an end, use \`peridio-gitops grant ${email} --organization ${declared.name} --role ${role} --no-end\`.`;
   const entry = omitAbsent(isRecord(own?.value) ? { ...own.value, role } : { role, until, afterwards });
   return {
     effect: `declares the role ${role}${until === undefined ? "" : `, and keeps its end`}`,
