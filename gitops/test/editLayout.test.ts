@@ -99,6 +99,36 @@ test("a person is removed from teams and roles, and the command names the lost c
   expect(said).toBe("peridio-gitops: The edit removes a comment from layout/dev.yaml: # until his project ends\n");
 });
 
+test("a removal says in which organizations no update removes the person", async () => {
+  const text = `organizations:
+  acme-dev:
+  acme-old: { roster: { ignore: [bob@acme.example] } }
+people:
+  ada@acme.example: { acme-dev: owner, acme-old: owner }
+  grace@acme.example: { acme-dev: owner }
+  bob@acme.example: { acme-dev: member }
+`;
+  const revoke = (person: string) => edit(["revoke", person, "--backend", "connect"], { "layout.yaml": text });
+  const bob = await revoke("bob@acme.example");
+  expect([bob.code, Object.keys(bob.changed)]).toEqual([3, ["layout.yaml"]]);
+  expect(bob.said).toContain(
+    "No update removes bob@acme.example from:\n- acme-old: `roster.ignore` matches the address.",
+  );
+  const grace = await revoke("grace@acme.example");
+  expect([grace.code, Object.keys(grace.changed)]).toEqual([3, ["layout.yaml"]]);
+  expect(grace.said).toContain(
+    "No update removes grace@acme.example from:\n- acme-dev: The provider never removes an owner.",
+  );
+  const without = text.replace(/ {2}bob.*\n/, "");
+  const { code, said } = await edit(["revoke", "bob@acme.example", "--backend", "connect"], { "layout.yaml": without });
+  expect([code, said]).toEqual([
+    1,
+    expect.stringContaining(
+      "The layout gives bob@acme.example no access, and no update removes this person from:\n- acme-old",
+    ),
+  ]);
+});
+
 test("a person changes the team", async () => {
   const { changed, printed } = await edit(["move", "emil@acme.example", "--from", "firmware", "--to", "cloud"]);
 
@@ -341,7 +371,10 @@ test("the rules of the pipeline judge an edit, unless options name others or non
   writeFileSync(join(folder, "others.yaml"), JSON.stringify({ rules: { "one admin": { admins: { atLeast: 1 } } } }));
   expect(await edit([...revoke, "--rules", "others.yaml", "--dry-run"])).toMatchObject({ code: 0 });
   const both = ["--rules", "others.yaml"];
-  for (const options of [["--no-rules", ...both], [...both, "--no-rules"]])
+  for (const options of [
+    ["--no-rules", ...both],
+    [...both, "--no-rules"],
+  ])
     expect(await edit([...revoke, ...options])).toMatchObject({ code: 2, changed: {} });
   // A link that leads nowhere is not the same as no rules.
   rmSync(join(folder, "access-rules.yaml"));

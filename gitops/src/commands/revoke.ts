@@ -1,8 +1,9 @@
 import { listBriefly } from "#framework/messages";
 import { findClosest } from "#framework/documents";
 import { listRoleEntries, removeAccess } from "../edit/people";
+import { explainStay } from "../edit/personEdits";
 import { provePerson } from "../edit/proof";
-import { CommandError } from "../exit";
+import { CommandError, exitCodes } from "../exit";
 import { matches } from "../rules/selector";
 import { type CommandFactory, createCommand } from "./command";
 import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
@@ -23,31 +24,43 @@ export const createRevokeCommand: CommandFactory = (terminal, end) => {
       "peridio-gitops revoke bob@acme.example --organization 'acme-prod*' --dry-run",
       "peridio-gitops revoke bob@acme.example --reason 'Left on Friday' --pull-request",
     ],
-    codes: editCodes,
+    codes: { ...editCodes, attention: `${editCodes.attention}, or no update removes the person from an organization` },
   }).addOrganizationOption();
   return addEditOptions(addPersonArgument(command)).action(async (person: string, options: Options) => {
     const { organization: patterns } = options;
     const isSelected = (name: string) => patterns.length === 0 || matches(patterns, name);
     const title = `Remove ${person}${patterns.length === 0 ? "" : ` from ${patterns.join(", ")}`}`;
-    end(
-      await editLayout({ ...options, terminal, title }, (files, { organizations }) => {
-        const names = organizations.map(({ name }) => name).filter(isSelected);
-        if (names.length === 0)
-          throw new CommandError(
-            `No organization of the layout matches ${listBriefly(patterns)}. Correct --organization.`,
-          );
-        removeAccess(files, person, patterns.length === 0 ? undefined : new Set(names));
-        const isNamed = organizations.some(({ name }) => listRoleEntries(files, person, name).length > 0);
-        if (files.listChanged().length === 0 && !isNamed) {
-          const closest = findClosest(
-            person,
-            organizations.flatMap(({ members }) => Object.keys(members)),
-          );
-          const remedy = closest === undefined ? "Correct the address." : `Did you mean ${closest}?`;
-          throw new CommandError(`No file of the layout names ${person}. ${remedy}`);
-        }
-        return provePerson(person, (organization, before) => (isSelected(organization) ? undefined : before));
-      }),
-    );
+    let stays = "";
+    const code = await editLayout({ ...options, terminal, title }, (files, { organizations }) => {
+      const selected = organizations.filter(({ name }) => isSelected(name));
+      const names = selected.map(({ name }) => name);
+      stays = selected
+        .map((one) => {
+          const reason = explainStay(one, person);
+          return reason === undefined ? "" : `- ${one.name}: ${reason}\n`;
+        })
+        .join("");
+      if (names.length === 0)
+        throw new CommandError(
+          `No organization of the layout matches ${listBriefly(patterns)}. Correct --organization.`,
+        );
+      removeAccess(files, person, patterns.length === 0 ? undefined : new Set(names));
+      const isNamed = organizations.some(({ name }) => listRoleEntries(files, person, name).length > 0);
+      if (files.listChanged().length === 0 && !isNamed) {
+        const closest = findClosest(
+          person,
+          organizations.flatMap(({ members }) => Object.keys(members)),
+        );
+        const remedy = closest === undefined ? "Correct the address." : `Did you mean ${closest}?`;
+        throw new CommandError(
+          stays === ""
+            ? `No file of the layout names ${person}. ${remedy}`
+            : `The layout gives ${person} no access, and no update removes this person from:\n${stays}`,
+        );
+      }
+      return provePerson(person, (organization, before) => (isSelected(organization) ? undefined : before));
+    });
+    if (stays !== "") terminal.say(`peridio-gitops: No update removes ${person} from:\n${stays}`);
+    end(code === exitCodes.passed && stays !== "" ? exitCodes.attention : code);
   });
 };

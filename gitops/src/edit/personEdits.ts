@@ -1,4 +1,6 @@
 import { omitAbsent } from "#framework/definitions";
+import type { LayoutOrganization } from "#layout";
+import { createMatcher, isSameEmail } from "#provider";
 import type { Adoptable, Adoption } from "./adopt";
 import { removeAccess, setRole } from "./people";
 import { type PersonAccess, provePerson } from "./proof";
@@ -29,6 +31,15 @@ export function createRoleEdit(
       name === organization ? { role, until, afterwards, objects: before?.objects ?? [] } : before,
     ),
   };
+}
+
+/** Returns the reason why no update removes a person from an organization that stops declaring this person; undefined if an update does. */
+export function explainStay({ members, roster }: LayoutOrganization, email: string): string | undefined {
+  if (Object.entries(members).some(([address, role]) => role === "owner" && isSameEmail(address, email)))
+    return "The provider never removes an owner. First give the person another role with `peridio-gitops grant`, and apply this edit.";
+  if (createMatcher(roster.ignore)(email))
+    return "`roster.ignore` matches the address. Remove the pattern, or remove the person in Peridio's console.";
+  return undefined;
 }
 
 /** Returns the edit that removes a person from an organization. */
