@@ -138,7 +138,7 @@ test("the answers become one edit of the layout", async () => {
   expect(printed).toContain("- bob@acme.example: acme: developer (until 2027-12-31) → no access");
   // Eve is not declared, so no edit can remove her.
   expect(code).toBe(3);
-  expect(said).toContain("4 people keep access, 2 changed, 1 open.");
+  expect(said).toContain("4 answers keep access, 2 changed, 1 open.");
   expect(said).toContain("- eve@evil.example in acme: The layout gives the person no role.");
 });
 
@@ -146,7 +146,9 @@ test("the removal of access that a team gives is an own entry", async () => {
   await answer({ ...everyoneStays, "carl@acme.example": "remove" });
   expect(read()).toContain("  carl@acme.example: { acme: none }\n");
   const { said } = await certify("--answers", "access.csv");
-  expect(said).toContain("5 people keep access, 0 changed, 1 open.\n- eve@evil.example in acme: There is no answer.\n");
+  expect(said).toContain(
+    "5 answers keep access, 0 changed, 1 in the layout already, 1 open.\n- eve@evil.example in acme: There is no answer.\n",
+  );
 });
 
 test("a second run with the same answers changes nothing, and still names what is open", async () => {
@@ -155,14 +157,16 @@ test("a second run with the same answers changes nothing, and still names what i
   const edited = read();
   const { code, printed, said } = await certify("--answers", "access.csv");
   expect([code, printed, read()]).toEqual([3, "", edited]);
-  expect(said).toContain("4 people keep access, 0 changed, 1 open.\n- eve@evil.example in acme: There is no answer.\n");
+  expect(said).toContain(
+    "4 answers keep access, 0 changed, 2 in the layout already, 1 open.\n- eve@evil.example in acme: There is no answer.\n",
+  );
 });
 
 test("with an answer for everyone, a campaign is complete, also with semicolons and a byte order mark", async () => {
   await acme.control.removeMember("eve@evil.example", "acme");
   const save = (text: string) => `\uFEFF${text.replaceAll(",", ";").replaceAll("\n", "\r\n")}`;
   const { code, said } = await answer(everyoneStays, save);
-  expect([code, said]).toEqual([0, "peridio-gitops: 6 people keep access, 0 changed, 0 open.\n"]);
+  expect([code, said]).toEqual([0, "peridio-gitops: 6 answers keep access, 0 changed, 0 open.\n"]);
   expect(read()).toBe(layout);
 });
 
@@ -215,6 +219,13 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
   expect(read()).toBe(layout);
 });
 
+test("the removal of an owner, or of a person whom the roster ignores, is open", async () => {
+  put("layout.yaml", layout.replace("  acme:\n", "  acme: { roster: { ignore: ['*@evil.example'] } }\n"));
+  const { code, said } = await answer({ ...everyoneStays, "eve@evil.example": "remove" });
+  expect(code).toBe(3);
+  expect(said).toContain("- eve@evil.example in acme: `roster.ignore` matches the address.");
+});
+
 test("an answer with an end keeps the role afterwards", async () => {
   await acme.control.removeMember("eve@evil.example", "acme");
   const declared = layout.replace("until: 2027-12-31 }", "until: 2027-12-31, afterwards: viewer }");
@@ -236,7 +247,7 @@ test("only the answers of the selected organizations count, and each of them nee
   put("access.csv", formatCsv([head, ...keep]));
   put("all.csv", formatCsv([head, ...keep, ...remove]));
   const { code, said } = await certify("--answers", "all.csv", "--organization", "acme");
-  expect([code, said]).toEqual([0, "peridio-gitops: 6 people keep access, 0 changed, 0 open.\n"]);
+  expect([code, said]).toEqual([0, "peridio-gitops: 6 answers keep access, 0 changed, 0 open.\n"]);
   expect(read()).toBe(two);
   const all = await certify("--answers", "access.csv");
   expect(all.code).toBe(3);
@@ -253,11 +264,12 @@ test.each([
   expect((await certify("--answers", "access.csv", ...option)).code).toBe(2);
 });
 
-test("two rows of one person, no rows, a missing column and a broken quote are mistakes", async () => {
+test("two rows of one person, no rows, a missing or repeated column and a broken quote are mistakes", async () => {
   const mistakes = [
     (text: string) => text.replace(/^(acme,bob.*\n)/m, "$1$1"),
     (text: string) => text.replace(/\n[^]*/, "\n"),
     (text: string) => text.replace(",answer,", ",answers,"),
+    (text: string) => text.replace(/^(organization.*)due/m, "$1answer"),
     (text: string) => `${text}"`,
   ];
   const said = [];
@@ -266,6 +278,7 @@ test("two rows of one person, no rows, a missing column and a broken quote are m
     expect.stringContaining("The answers contain bob@acme.example in acme twice. Remove one row."),
     expect.stringContaining("access.csv has no rows."),
     expect.stringContaining("access.csv has no column answer."),
+    expect.stringContaining("access.csv has two columns answer. Keep one of them."),
     expect.stringContaining("is no CSV: a quote does not end."),
   ]);
 });

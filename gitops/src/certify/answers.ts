@@ -1,6 +1,6 @@
 import { day, getEndTime } from "#provider";
 import type { EditedLayout } from "../edit/editableLayout";
-import { createRemoval, createRoleEdit, type PersonEdit } from "../edit/personEdits";
+import { createRemoval, createRoleEdit, explainStay, type PersonEdit } from "../edit/personEdits";
 import { getPersonAccess } from "../edit/proof";
 import { CommandError } from "../exit";
 import { chooseOrganizations } from "../organizations";
@@ -14,8 +14,10 @@ import { parseCsv } from "./csv";
 export interface Answers {
   /** The people who leave, or whose access gets an end. */
   readonly edits: readonly PersonEdit[];
-  /** The number of people who keep their access. */
+  /** The number of answers with which people keep their access. */
   readonly kept: number;
+  /** The number of answers that the layout has already. */
+  readonly done: number;
   /** The people without a valid answer, and the organizations with missing rows (without a person), with the reasons. */
   readonly open: readonly { readonly organization: string; readonly email?: string; readonly reason: string }[];
 }
@@ -32,6 +34,8 @@ type Answer = Readonly<Record<(typeof needed)[number], string>>;
 export function readAnswers(file: string, text: string): readonly Answer[] {
   const [head = [], ...rows] = parseCsv(text);
   const titles = head.map((title) => title.trim());
+  const twice = needed.find((name) => titles.indexOf(name) !== titles.lastIndexOf(name));
+  if (twice !== undefined) throw new CommandError(`${file} has two columns ${twice}. Keep one of them.`);
   const missing = needed.filter((name) => !titles.includes(name));
   if (missing.length > 0)
     throw new CommandError(`${file} has no column ${missing.join(" and ")}. Pass a file that \`certify\` printed.`);
@@ -82,6 +86,8 @@ export function judgeAnswers(
       const changed = seen.find((name) => facts[name].trim() !== row[name]);
       if (changed !== undefined)
         return `The layout has ${facts[changed] || "nothing"} in \`${changed}\`, and the reviewer saw ${row[changed] || "nothing"}. Ask again.`;
+      const stay = leaves ? explainStay(present, email) : undefined;
+      if (stay !== undefined) return stay;
       if (access?.role === undefined)
         return "The layout gives the person no role. `pulumi up --refresh` removes the person. To keep the person, use `peridio-gitops sync --adopt`.";
       if (end !== undefined && access.until !== undefined && getEndTime(end) > getEndTime(access.until))
@@ -116,6 +122,7 @@ export function judgeAnswers(
   return {
     edits,
     kept: answers.length - edits.length - open.length - done,
+    done,
     open: [...open, ...unasked, ...incomplete],
   };
 }

@@ -163,11 +163,12 @@ function formatMarkdown(rows: readonly Row[]): string {
 
 async function applyAnswers(editable: OpenedLayout, options: Options, terminal: Terminal): Promise<ExitCode> {
   const answers = options.answers.flatMap((file) => readAnswers(file, readText(terminal, file)));
-  const { edits, kept, open } = judgeAnswers(answers, editable, options.organization);
+  const { edits, kept, done, open } = judgeAnswers(answers, editable, options.organization);
   const edited = adoptAll(editable, edits);
   const left = [...open, ...Array.from(edited.refused, ([one, reason]) => ({ ...one, reason }))];
+  const known = done === 0 ? "" : `${done} in the layout already, `;
   terminal.say(
-    `peridio-gitops: ${formatCount(kept, "person keeps", "people keep")} access, ${edited.adopted.length} changed, ${left.length} open.\n` +
+    `peridio-gitops: ${formatCount(kept, "answer keeps", "answers keep")} access, ${edited.adopted.length} changed, ${known}${left.length} open.\n` +
       left
         .map(({ organization, email, reason }) =>
           email === undefined ? `- ${organization}: ${reason}\n` : `- ${email} in ${organization}: ${reason}\n`,
