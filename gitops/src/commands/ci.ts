@@ -84,7 +84,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     ],
     codes: {
       passed:
-        "the change passes, or is applied; on GitHub and Gitea also a change that needs approval, for which the run on the main branch asks",
+        "the change passes, or is applied; on GitHub and Gitea also a change that needs approval, for which the run on the main branch asks; for `nightly`, the report is made, with or without findings",
       failed: "the job failed: standard error has the reason",
       attention:
         "the change needs approval; for `init`, a pipeline differs from this release; for `check`, a setting is wrong or not checked",
@@ -190,7 +190,8 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
           end(await jobs[name](job));
           if (dryRun === true) printControls(job, terminal);
         } catch (error) {
-          if (error instanceof CommandError) job.forge.announce("error", error.message);
+          // On a developer's machine, the error of the command is enough.
+          if (error instanceof CommandError && forge.publishes) job.forge.announce("error", error.message);
           throw error;
         } finally {
           if (forge instanceof Laptop) forge.remove();
