@@ -219,7 +219,7 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
   expect(read()).toBe(layout);
 });
 
-test("the removal of an owner, or of a person whom the roster ignores, is open", async () => {
+test("the removal of a person that the roster ignores is open", async () => {
   put("layout.yaml", layout.replace("  acme:\n", "  acme: { roster: { ignore: ['*@evil.example'] } }\n"));
   const { code, said } = await answer({ ...everyoneStays, "eve@evil.example": "remove" });
   expect(code).toBe(3);

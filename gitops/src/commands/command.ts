@@ -87,7 +87,7 @@ export class GitopsCommand extends Command {
       .addEnvironmentHelp([...connectionHelp, ...otherVariables]);
   }
 
-  /** Adds `--no-rules` as an option of its own. Otherwise, the last one of `--rules` and `--no-rules` would win without a word. */
+  /** Adds `--no-rules`, which conflicts with `--rules`. As the negation of `--rules`, the last one of both would win without a word. */
   addNoRulesOption(description: string): this {
     const option = new Option("--no-rules", description).conflicts("rules");
     option.negate = false;
