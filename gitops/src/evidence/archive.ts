@@ -7,7 +7,6 @@ import { type ApplyRecord, applyRecord, getRecordName, parseRecordName } from ".
 
 /** A file with the name of a record. */
 export interface ArchivedRecord {
-  readonly file: string;
   readonly name: string;
   /** The digest of the content. */
   readonly digest: string;
@@ -19,7 +18,6 @@ export interface ArchivedRecord {
 
 /** Any other file, such as a review or a plan. */
 export interface ArchivedFile {
-  readonly file: string;
   readonly name: string;
   readonly digest: string;
   readonly text: string;
@@ -46,8 +44,8 @@ export function readArchive(terminal: Pick<Terminal, "folder">, paths: readonly 
     const named = parseRecordName(name);
     const record = applyRecord.safeParse(parseJson(text)).data;
     const isRecord = named !== undefined || (record !== undefined && getRecordName(name) === undefined);
-    if (isRecord) records.push({ file, name, digest, named, record });
-    else others.push({ file, name, digest, text });
+    if (isRecord) records.push({ name, digest, named, record });
+    else others.push({ name, digest, text });
   }
   return { records: records.sort((a, b) => (a.name < b.name ? -1 : 1)), others };
 }

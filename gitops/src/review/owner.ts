@@ -11,7 +11,7 @@ import { type Risk, sortRisks } from "../risks";
 import { showEverything, type SettingRow } from "./shown";
 
 /** An organization before and after a change, and its declarations. */
-interface OwnerChange {
+export interface OwnerChange {
   readonly prior: Organization | undefined;
   readonly current: Organization;
   readonly declarations: DeclarationSides;

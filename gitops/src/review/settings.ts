@@ -2,14 +2,13 @@ import { type Declaration, filterByKind, isAbout } from "../model/declaration";
 import type { MergedDeclaration } from "../model/merging";
 import { splitReplacement } from "../model/replacement";
 import type { Model } from "../model/model";
-import type { Organization } from "../model/organization";
 import { describeResource } from "../model/resource";
-import { type DeclarationSides, findGuarded, readGuards } from "../model/settings";
+import { findGuarded, readGuards } from "../model/settings";
 import { getSettingDefaults } from "../model/values";
 import { kinds, type ResourceKind, rows } from "../objects/rows";
 import type { ConflictingDeclarations } from "./declared";
 import { compareProperties, createPropertyReview } from "./properties";
-import { reviewOwner } from "./owner";
+import { type OwnerChange, reviewOwner } from "./owner";
 import { findPropertyConflicts } from "./propertyConflicts";
 import { isOnlyReleased, reviewOptions, reviewReleases } from "./releases";
 import type { SettingRow } from "./shown";
@@ -17,11 +16,7 @@ import type { SettingRow } from "./shown";
 // Rows about the settings of an organization, which Peridio enforces, about guardrails, which only the provider enforces, and about the
 // options that protect resources.
 
-/** An organization before and after a change, and its declarations. */
-interface OrganizationChange {
-  readonly prior: Organization | undefined;
-  readonly current: Organization;
-  readonly declarations: DeclarationSides;
+interface OrganizationChange extends OwnerChange {
   /** The declarations, with those of several stacks about one thing merged. */
   readonly things: readonly MergedDeclaration[];
   readonly isNew: boolean;

@@ -14,16 +14,19 @@ import type { PlacedRow, Row } from "./outcomes";
 
 // Group invitations: an invitation to an organization by whose acceptance a person also joins a group.
 
-/**
- * Lists the new group invitations, and the ended ones of people who stay invited (`isInvited`). `name` returns the name of a group.
- */
+/** Facts about an organization that its invitations do not contain. */
+interface Invited {
+  /** Returns the name of the group. */
+  readonly name: (invitation: GroupInvitation) => string;
+  /** Reports if a person has an invitation and has not accepted yet. */
+  readonly isInvited: (email: string) => boolean;
+}
+
+/** Lists the new group invitations, and the ended ones of people who stay invited. */
 export function compareInvitations(
   before: readonly GroupInvitation[],
   after: readonly GroupInvitation[],
-  {
-    name,
-    isInvited,
-  }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
+  { name, isInvited }: Invited,
 ): readonly PlacedRow[] {
   const [former, present] = [before, after].map((invitations) => new Set(invitations.map(getInvitationKey)));
   const ended = before.filter(
@@ -71,17 +74,11 @@ export function compareInvitationsOfMembers(
   ];
 }
 
-/**
- * Lists the invitations to groups that were made outside Pulumi and remain. `isInvited` reports if a person has not accepted yet, and `name`
- * returns the name of a group.
- */
+/** Lists the invitations to groups that were made outside Pulumi and remain. */
 export function listAcceptedInvitations(
   resource: Declaration,
   groups: readonly Declaration[],
-  {
-    name,
-    isInvited,
-  }: { readonly name: (invitation: GroupInvitation) => string; readonly isInvited: (email: string) => boolean },
+  { name, isInvited }: Invited,
 ): readonly PlacedRow[] {
   const { before, isImported, recordedPeople, recordedOutputs } = resource;
   if (before === undefined || isImported || recordedOutputs === undefined) return [];

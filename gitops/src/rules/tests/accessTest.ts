@@ -1,25 +1,13 @@
 import type { Mistake } from "#framework/documents";
-import type { Violation } from "../../review/review";
 import type { OrganizationAccess } from "../../who/source";
-import type { Name } from "../names";
-import type { Existing } from "../severity";
+import type { Rule } from "../rule";
 import type { TestDeclaration } from "./schema";
 
-/** A test of access, ready for checks. */
-export interface AccessTest {
-  readonly name: string;
+/** A test of access, ready for checks. It has a severity and an effect on failures before the change, as a rule has on violations. */
+export interface AccessTest extends Pick<Rule, "name" | "severity" | "existing" | "because" | "names" | "declaration"> {
   readonly declared: TestDeclaration;
-  readonly severity: Violation["severity"];
-  /** The effect of a failure that existed before the change. */
-  readonly existing: Existing;
-  /** The reason for the test, for the reviewer of a change that breaks it. */
-  readonly because: string | undefined;
-  /** The names in the test. */
-  readonly names: readonly Name[];
   /** The place in the file. */
   readonly place: Pick<Mistake, "path" | "location">;
-  /** The declaration as JSON, so that two versions of a test can be compared. */
-  readonly declaration: string;
 }
 
 /** The access that tests judge. */
