@@ -72,19 +72,17 @@ interface ConflictingPeople extends Omit<ConflictingDeclarations, "subject" | "s
 /** Groups the people that stacks declare differently by the declarations. */
 function findPeopleConflicts({ owner }: Organization, present: readonly Declaration[]): readonly ConflictingPeople[] {
   const rosters = present.flatMap(readRoster);
-  const groups = new Map<string, { emails: string[]; declared: readonly Declared[] }>();
-  for (const [address, { email, declared }] of listDeclaredRoles(present)) {
+  const conflicting = [...listDeclaredRoles(present)].flatMap(([address, { email, declared }]) => {
     // A roster removes each person that it neither names nor ignores. It never removes owners.
     const isOwner = typeof owner === "string" && canonicalizeEmail(owner) === address;
     const others = rosters.filter((roster) => !isOwner && !roster.people.has(address) && !roster.isIgnored(address));
     const sorted = sortDeclarations([...declared, ...others.map(({ stack }) => ({ stack, words: noAccess }))]);
-    if (!areConflicting(sorted)) continue;
-    const signature = JSON.stringify(sorted);
-    const same = groups.get(signature);
-    if (same === undefined) groups.set(signature, { emails: [email], declared: sorted });
-    else same.emails.push(email);
-  }
-  return [...groups.values()];
+    return areConflicting(sorted) ? [{ email, declared: sorted }] : [];
+  });
+  return [...groupBy(conflicting, ({ declared }) => JSON.stringify(declared)).values()].map((same) => ({
+    emails: same.map(({ email }) => email),
+    declared: same[0].declared,
+  }));
 }
 
 /** Returns the known roles that resources declare, by canonical address. */

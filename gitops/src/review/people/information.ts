@@ -1,4 +1,5 @@
 import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../../grouping";
 import type { Mention } from "../../model/mentions";
 import type { Model } from "../../model/model";
 import type { Person } from "../../model/organization";
@@ -9,15 +10,12 @@ export type Information = ReadonlyMap<string, readonly string[]>;
 
 /** Reads the information about people among the messages of previews. */
 export function readInformation(programs: Model["programs"]): Information {
-  const found = new Map<string, string[]>();
-  for (const { stack, remarks } of programs) {
-    for (const { severity, about, text } of remarks) {
-      if (severity !== "info") continue;
-      const key = getInformationKey(stack, about, parsePerson(text));
-      found.set(key, [...(found.get(key) ?? []), text]);
-    }
-  }
-  return found;
+  const remarks = programs.flatMap(({ stack, remarks }) => remarks.map((remark) => ({ stack, ...remark })));
+  const found = groupBy(
+    remarks.filter(({ severity }) => severity === "info"),
+    ({ stack, about, text }) => getInformationKey(stack, about, parsePerson(text)),
+  );
+  return new Map([...found].map(([key, own]) => [key, own.map(({ text }) => text)]));
 }
 
 /** Returns the address in a message. The provider's information about a person begins with the address. */

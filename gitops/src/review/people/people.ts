@@ -1,11 +1,12 @@
 import { canonicalizeEmail } from "#provider";
+import { groupBy } from "../../grouping";
 import { type DeclaredState, isAbout } from "../../model/declaration";
 import type { Mention } from "../../model/mentions";
 import type { Model } from "../../model/model";
 import type { Access, Organization, Person } from "../../model/organization";
 import { type Risk, sortRisks } from "../../risks";
 import { isHidden } from "../../hidden";
-import { isConcerned, type PersonAccess, type PersonReview } from "../review";
+import { identifyPerson, isConcerned, type PersonAccess, type PersonReview } from "../review";
 import type { PersonRow, Place } from "../shown";
 import { findAcceptedDrift, findDriftRisks, listAcceptedRemovals, undoesDrift } from "./drift";
 import { readInformation } from "./information";
@@ -16,7 +17,7 @@ import { findEndRisks, findRisks } from "./risks";
 /** Returns all people in all organizations, by organization and address. */
 export function reviewPeople(model: Model): readonly PersonRow[] {
   const { before, after, mentions, declarations } = model;
-  const tokens = listKeptTokens(model);
+  const tokens = indexKeptTokens(model);
   const information = readInformation(model.programs);
   const keys = [...new Set([...before.organizations.keys(), ...after.organizations.keys()])];
   return keys.flatMap((key) => {
@@ -42,7 +43,7 @@ export function reviewPeople(model: Model): readonly PersonRow[] {
         isPossibleOwner,
         isDeclaredOwner: owners.has(email),
         hidesOwner: isHidden(after.organizations.get(key)?.owner),
-        tokens: tokens.get(key)?.get(email) ?? [],
+        tokens: tokens.get(identifyPerson({ organization: key, email }))?.map(({ words }) => words) ?? [],
         information,
       });
       const urns = ownership.flatMap(({ urn, ...sides }) =>
@@ -64,21 +65,18 @@ function listShown(person: string, review: PersonReview, urns: readonly string[]
 }
 
 /**
- * Returns the API tokens that exist before a change and that a program still declares, in words, by organization and the canonical
- * address of their owner. Tokens with an unknown owner are missing, and so are all tokens in drift.
+ * Returns the API tokens that exist before a change and that a program still declares, by their owner (`identifyPerson`). Tokens with an
+ * unknown owner are missing, and so are all tokens in drift.
  */
-function listKeptTokens({ isPlanned, objects }: Model): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
-  const found = new Map<string, Map<string, string[]>>();
-  for (const { declaration, words, before, after } of isPlanned ? objects : []) {
-    const key = declaration.organization.before;
-    const owner = before?.owner;
-    if (declaration.kind !== "OrganizationApiToken" || key === undefined) continue;
-    if (after === undefined || declaration.isReplaced || typeof owner !== "string") continue;
-    const owners = found.get(key) ?? new Map<string, string[]>();
-    const email = canonicalizeEmail(owner);
-    found.set(key, owners.set(email, [...(owners.get(email) ?? []), words]));
-  }
-  return found;
+function indexKeptTokens({ isPlanned, objects }: Model) {
+  const kept = (isPlanned ? objects : []).flatMap(({ declaration, words, before, after }) => {
+    const { kind, isReplaced } = declaration;
+    const { before: organization } = declaration.organization;
+    const email = before?.owner;
+    if (kind !== "OrganizationApiToken" || after === undefined || isReplaced) return [];
+    return organization === undefined || typeof email !== "string" ? [] : { organization, email, words };
+  });
+  return groupBy(kept, identifyPerson);
 }
 
 function getPeople({ organizations }: Access, key: string): Organization["people"] {

@@ -1,4 +1,5 @@
 import { endpoints } from "#provider";
+import { groupBy } from "../../grouping";
 import type { Program } from "../../model/model";
 import { describeHidden, isHidden } from "../../hidden";
 import { describeResource, mayDiffer } from "../../model/resource";
@@ -90,14 +91,13 @@ function isOwn(endpoint: string): boolean {
 /** Lists resources that move to another provider, or that are the first ones of a provider that the preview does not contain. */
 function reviewMoves({ stack, uses, providers }: Program): readonly ProgramRow[] {
   const known = new Set([...providers.map(({ urn }) => urn), ...uses.map(({ before }) => before)]);
-  const moved = new Map<string, string[]>();
-  for (const { urn, before: former, after: present } of uses) {
+  const moved = uses.flatMap(({ urn, before: former, after: present }) => {
     const isMoved = former !== "" && former !== present;
-    if (present === "" || (!isMoved && (known.has(present) || isOwnDefault(present)))) continue;
-    const words = isMoved ? `${describeProvider(former)} → ${describeProvider(present)}` : describeProvider(present);
-    moved.set(words, [...(moved.get(words) ?? []), urn]);
-  }
-  return [...moved].map(([words, urns]) => {
+    if (present === "" || (!isMoved && (known.has(present) || isOwnDefault(present)))) return [];
+    return { urn, words: [...(isMoved ? [former] : []), present].map(describeProvider).join(" → ") };
+  });
+  return [...groupBy(moved, ({ words }) => words)].map(([words, own]) => {
+    const urns = own.map(({ urn }) => urn);
     const what = words.includes(" → ") ? "another provider" : "a provider that the review does not know";
     const row = createProgramChange(
       stack,
