@@ -26,6 +26,16 @@ export function isUnknown(value: unknown): boolean {
   return isHidden(value) && value.reason === "unknown";
 }
 
+/** Reports if two values are equal. Hidden ones are, if they are hidden for the same reason. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return isHidden(one) && isHidden(other) ? one.reason === other.reason : one === other;
+}
+
+/** Returns a value, or the reason for which it is hidden. */
+export function getValueOrReason<Value>(value: Value | Hidden): Value | Hidden["reason"] {
+  return isHidden(value) ? value.reason : value;
+}
+
 /** Returns the reason in words: `secret` or `not known before the update`. */
 export function describeHidden({ reason }: Hidden): string {
   return reason === "secret" ? "secret" : "not known before the update";

@@ -1,6 +1,6 @@
 import { canonicalizeEmail } from "#provider";
 import { isEndWithin } from "../days";
-import { isHidden } from "../hidden";
+import { getValueOrReason, isHidden } from "../hidden";
 import { describeInvitedRole } from "../roles";
 import { describeLastDay } from "../wording";
 import type { DeclaredOrganization } from "./declarations";
@@ -29,7 +29,7 @@ export function findEnds(
     if (isHidden(lastDay)) return [createHiddenGap(name, "endsSoon", `the end of the access of ${email}`)];
     if (!isEndWithin(lastDay, { now, days: endsWithin })) return [];
     const held = isHidden(role) ? "" : `${describeInvitedRole(role)} `;
-    const end = describeLastDay(lastDay, isHidden(afterwards) ? afterwards.reason : afterwards) ?? "";
+    const end = describeLastDay(lastDay, getValueOrReason(afterwards)) ?? "";
     return [createFinding("endsSoon", name, `has access ${held}${end}`, { person: email })];
   });
 }

@@ -8,7 +8,7 @@ import { getUuid } from "../model/properties";
 import { personRoles } from "../roles";
 import type { TestFailure } from "../rules/tests/accessTest";
 import type { ObjectReview, OrganizationReview, PersonReview, Review, Violation } from "../review/review";
-import { isHidden, unknown } from "../hidden";
+import { getValueOrReason, unknown } from "../hidden";
 import { quoteName } from "../wording";
 
 /** The review that `PERIDIO_REVIEW` names, which passes or is approved. Each lookup takes the same time in a large review. */
@@ -173,7 +173,7 @@ export class ApprovedReview {
       const { role, isOwner, isKeptOwner = false } = person;
       // The review can know more owners from other stacks, and none that a program keeps without a declaration.
       if (isOwner && !isKeptOwner && reviewed.after?.owner !== true) return false;
-      return reviewed.after?.role === (isHidden(role) ? role.reason : role);
+      return reviewed.after?.role === getValueOrReason(role);
     });
   }
 

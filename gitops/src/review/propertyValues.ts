@@ -1,13 +1,13 @@
 import type { Effect, Property } from "../objects/property";
 import type { Risk } from "../risks";
-import { describeHidden, isHidden } from "../hidden";
+import { describeHidden, isHidden, isSame } from "../hidden";
 
 // Compares two values of one property. An undefined value is not known. A hidden one exists, but the preview does not show it.
 
 /** Reports if two values mean the same. Hidden values are the same if they are hidden for the same reason. */
 export function areSame(property: Property<unknown>, one: unknown, other: unknown): boolean {
   if (one === undefined || other === undefined) return one === other;
-  if (isHidden(one) || isHidden(other)) return isHidden(one) && isHidden(other) && one.reason === other.reason;
+  if (isHidden(one) || isHidden(other)) return isSame(one, other);
   return property.isSame(one, other);
 }
 

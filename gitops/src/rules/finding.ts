@@ -1,6 +1,6 @@
 import type { Organization } from "../model/organization";
 import type { DeclaredContents, DeclaredToken } from "../model/declaredObjects";
-import { isHidden, type Hidden } from "../hidden";
+import { getValueOrReason, isHidden, type Hidden } from "../hidden";
 import type { Scope, ScopedOrganization } from "./scope";
 
 // A finding is what one requirement of a rule reports. With the rule, it becomes a violation in a review.
@@ -40,11 +40,7 @@ export function createFinding(
     people,
     objects,
     possibleOrganizations: isOnlyPossible ? [organization] : [],
-    about: JSON.stringify([
-      organization.key,
-      about,
-      isHidden(distinguishedBy) ? distinguishedBy.reason : distinguishedBy,
-    ]),
+    about: JSON.stringify([organization.key, about, getValueOrReason(distinguishedBy)]),
     extent,
     isUndeclared,
     hasHidden: hasHidden || isOnlyPossible || isHidden(distinguishedBy),

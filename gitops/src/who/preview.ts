@@ -8,7 +8,7 @@ import type { Model } from "../model/model";
 import type { DeclaredObjects } from "../model/declaredObjects";
 import { getOrganizationName, mapOrganizations, type Organization, type Person } from "../model/organization";
 import { getIdOrUrn, getPath } from "../model/properties";
-import { type Hidden, isHidden } from "../hidden";
+import { getValueOrReason, isHidden } from "../hidden";
 import { compareTexts } from "../wording";
 import { reviewModel } from "../review/assemble";
 import { findConflicts } from "../review/conflicts";
@@ -225,13 +225,12 @@ function listGroups(objects: DeclaredObjects): readonly AccessGroup[] {
 }
 
 function createPerson({ email, role, isOwner, status, lastDay, afterwards }: Person): PersonInSource {
-  const show = (value: string | Hidden | undefined) => (isHidden(value) ? value.reason : value);
   return {
     email,
-    role: isHidden(role) ? role.reason : role,
+    role: getValueOrReason(role),
     isOwner,
-    until: show(lastDay),
-    afterwards: show(afterwards),
+    until: getValueOrReason(lastDay),
+    afterwards: getValueOrReason(afterwards),
     status: status === "active" || status === "expired" ? status : "invited",
   };
 }

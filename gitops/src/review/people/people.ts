@@ -5,7 +5,7 @@ import type { Mention } from "../../model/mentions";
 import type { Model } from "../../model/model";
 import type { Access, Organization, Person } from "../../model/organization";
 import { type Risk, sortRisks } from "../../risks";
-import { isHidden } from "../../hidden";
+import { getValueOrReason, isHidden } from "../../hidden";
 import { identifyPerson, isConcerned, type PersonAccess, type PersonReview } from "../review";
 import type { PersonRow, Place } from "../shown";
 import { findAcceptedDrift, findDriftRisks, listAcceptedRemovals, undoesDrift } from "./drift";
@@ -113,10 +113,10 @@ function reviewPerson(organization: string, change: PersonChange): PersonReview 
 
 function getAccess({ role, status, isOwner, lastDay, afterwards }: Person): PersonAccess {
   return {
-    role: isHidden(role) ? role.reason : role,
+    role: getValueOrReason(role),
     status,
     owner: isOwner,
-    ...(lastDay !== undefined && { lastDay: isHidden(lastDay) ? lastDay.reason : lastDay }),
-    ...(afterwards !== undefined && { afterwards: isHidden(afterwards) ? afterwards.reason : afterwards }),
+    ...(lastDay !== undefined && { lastDay: getValueOrReason(lastDay) }),
+    ...(afterwards !== undefined && { afterwards: getValueOrReason(afterwards) }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Mention } from "../../model/mentions";
 import type { Person } from "../../model/organization";
 import { mayDiffer } from "../../model/resource";
-import { isHidden } from "../../hidden";
+import { isSame } from "../../hidden";
 import type { Information } from "./information";
 
 /** A person in one organization, before and after a change. */
@@ -44,14 +44,12 @@ export function isReleased({ before, after, isDeclaredOwner }: PersonChange): bo
 }
 
 /** Reports if two roles are equal. Hidden roles are, if they are hidden for the same reason. */
-export function isSameRole({ role: a }: Person, { role: b }: Person): boolean {
-  return isHidden(a) && isHidden(b) ? a.reason === b.reason : a === b;
+export function isSameRole(before: Person, after: Person): boolean {
+  return isSame(before.role, after.role);
 }
 
 /** Reports if two ends and the roles after them are equal. Hidden ones are, if they are hidden for the same reason. */
 export function isSameEnd(before: Person, after: Person): boolean {
-  const isSame = (a: Person["lastDay"], b: Person["lastDay"]) =>
-    isHidden(a) && isHidden(b) ? a.reason === b.reason : a === b;
   return isSame(before.lastDay, after.lastDay) && isSame(before.afterwards, after.afterwards);
 }
 

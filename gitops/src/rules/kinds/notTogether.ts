@@ -4,7 +4,7 @@ import { listBriefly } from "#framework/messages";
 import { groupBy } from "../../grouping";
 import type { Person } from "../../model/organization";
 import { personRole, type PersonRole } from "../../roles";
-import { isHidden } from "../../hidden";
+import { getValueOrReason, isHidden } from "../../hidden";
 import type { ScopedOrganization, Scope } from "../scope";
 import { createJointFinding, type Finding } from "../finding";
 import { reportHiddenPeople } from "../hiddenFindings";
@@ -94,9 +94,7 @@ function compareHolders(first: readonly HeldRole[], second: readonly HeldRole[],
       words: `${email} has ${describeBoth(firstElsewhere, secondElsewhere)}.`,
       organizations,
       people: [email],
-      objects: byName.map(
-        ({ scoped, person: { role } }) => `role ${isHidden(role) ? role.reason : role} in ${scoped.name}`,
-      ),
+      objects: byName.map(({ scoped, person: { role } }) => `role ${getValueOrReason(role)} in ${scoped.name}`),
       possibleOrganizations: byName
         .filter(({ isOnlyPossible }) => isOnlyPossible)
         .map(({ scoped }) => scoped.organization),

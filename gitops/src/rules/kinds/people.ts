@@ -1,16 +1,14 @@
 import * as z from "zod";
 import { canonicalizeEmail, getEndTime, hasEnded } from "#provider";
-import { personRole, type PersonRole, personRoles, getRoleName } from "../../roles";
+import { describeInvitedRole, personRole, type PersonRole, personRoles, getRoleName } from "../../roles";
 import type { Person } from "../../model/organization";
-import { isHidden } from "../../hidden";
+import { describeHidden, getValueOrReason, isHidden } from "../../hidden";
 import { formatCount, formatEnd, joinOr } from "../../wording";
 import { addDays, days } from "../../days";
 import type { ScopedOrganization } from "../scope";
 import { asPlainValue, reportHidden, reportHiddenPeople } from "../hiddenFindings";
 import { type Breach, type Finding, createFinding } from "../finding";
 import { defineKind } from "./kind";
-import { describeInvitedRole } from "../../roles";
-import { describeHidden } from "../../hidden";
 
 /** The roles that a rule allows. */
 interface Allowed {
@@ -70,7 +68,7 @@ function checkRoles({ allowed, limit }: Allowed, scoped: ScopedOrganization): re
     const breach = isHidden(role)
       ? { distinguishedBy: role }
       : { extent: personRoles.length - personRoles.indexOf(role) + Number(person.isOwner) };
-    const objects = [`role ${isHidden(role) ? role.reason : role}`];
+    const objects = [`role ${getValueOrReason(role)}`];
     return [createFinding(scoped, words, { people: [email], objects, about: canonicalizeEmail(email), ...breach })];
   });
 }
@@ -110,7 +108,7 @@ function checkLastDay(
 ): readonly Finding[] {
   const { name } = scoped;
   const hasNone = lastDay === undefined || afterwards !== undefined;
-  const object = hasNone ? "no last day" : `last day ${isHidden(lastDay) ? lastDay.reason : lastDay}`;
+  const object = hasNone ? "no last day" : `last day ${getValueOrReason(lastDay)}`;
   const details = { people: [email], objects: [object], about: canonicalizeEmail(email) };
   const report = (words: string, breach: Breach) => [createFinding(scoped, words, { ...details, ...breach })];
   const latest = withinDays === undefined ? undefined : addDays(now, withinDays);
