@@ -1,5 +1,5 @@
 import { getEndTime } from "#provider";
-import { isHidden } from "../hidden";
+import { getValueOrReason, isHidden } from "../hidden";
 import { getRank } from "../roles";
 import type { Person } from "./organization";
 
@@ -15,7 +15,7 @@ export interface TimedRole {
 /** Returns the access of a person; undefined for a hidden end. A hidden role can be any role. */
 export function readTimedRole({ role, lastDay, afterwards }: Person): TimedRole | undefined {
   if (isHidden(lastDay) || isHidden(afterwards)) return undefined;
-  return { role: isHidden(role) ? role.reason : role, lastDay, afterwards };
+  return { role: getValueOrReason(role), lastDay, afterwards };
 }
 
 /** Reports if access is more than other access at some moment. A role that this version does not know may be more than every other one. */
