@@ -69,7 +69,7 @@ test("a campaign of eighty people is answered, applied and complete", async () =
   writeFileSync(join(site.stack.folder, "answers.csv"), formatCsv([head, ...answered]));
   const { said } = await certify("--answers", "answers.csv");
   const count = (text: string) => answered.filter((row) => row[answer]?.startsWith(text)).length;
-  expect(said).toContain(`${count("keep")} people keep access, ${count("remove") + count("until")} changed, 0 open.`);
+  expect(said).toContain(`${count("keep")} answers keep access, ${count("remove") + count("until")} changed, 0 open.`);
 
   await site.up();
   await site.up("--expect-no-changes");
