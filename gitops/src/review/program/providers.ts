@@ -94,11 +94,11 @@ function reviewMoves({ stack, uses, providers }: Program): readonly ProgramRow[]
   const moved = uses.flatMap(({ urn, before: former, after: present }) => {
     const isMoved = former !== "" && former !== present;
     if (present === "" || (!isMoved && (known.has(present) || isOwnDefault(present)))) return [];
-    return { urn, words: [...(isMoved ? [former] : []), present].map(describeProvider).join(" → ") };
+    return { urn, isMoved, words: [...(isMoved ? [former] : []), present].map(describeProvider).join(" → ") };
   });
   return [...groupBy(moved, ({ words }) => words)].map(([words, own]) => {
     const urns = own.map(({ urn }) => urn);
-    const what = words.includes(" → ") ? "another provider" : "a provider that the review does not know";
+    const what = own.some(({ isMoved }) => isMoved) ? "another provider" : "a provider that the review does not know";
     const row = createProgramChange(
       stack,
       words,
