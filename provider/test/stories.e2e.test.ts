@@ -84,7 +84,7 @@ describe("contractor", () => {
       expect(site.writes()).toEqual([]);
       await site.up();
       expect(site.writes()).toEqual([accepts ? "DELETE remove-a-member" : "DELETE revoke-an-invitation"]);
-      expect(site.people("acme-line")).toEqual([`${ada} admin`, `${bob} developer invited`]);
+      expect(site.people("acme-line")).toEqual([`${ada} admin`, `${bob} developer invited`, `${grace} admin invited`]);
 
       const layout = join(site.stack.folder, "layout.yaml");
       await writeFile(layout, (await readFile(layout, "utf8")).replace(/^.*carl@.*\n/m, ""));
