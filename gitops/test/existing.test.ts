@@ -64,6 +64,7 @@ const end = (before: Values, after: Values): PrintedStep => {
 const [day, moment, earlier] = ["2027-06-30", "2027-06-30T08:00:00Z", "2027-05-31"].map((lastDay) => ({
   lastDays: { [bob]: lastDay },
 }));
+const secretEnd = { lastDays: { [bob]: "[secret]" } };
 const afterwards = (role: string) => ({ ...day, rolesAfterwards: { [bob]: role } });
 
 const [evil, open, closed] = ["https://evil.example", { everyoneEnabled: true }, { everyoneEnabled: false }];
@@ -79,6 +80,7 @@ describe("with `existing: approve`, a violation that existed needs approval", ()
     ],
     ["of a person whose access ends earlier", others, [end({ ...day }, { ...earlier })]],
     ["of a person whose access ends on the same day, but hours earlier", others, [end({ ...day }, { ...moment })]],
+    ["of a person with a secret end that stays", others, [{ ...end({ ...secretEnd }, { ...secretEnd }), op: "same" }]],
     ["of a person with a lower role afterwards", others, [end(afterwards("developer"), afterwards("viewer"))]],
     [
       "that lacks fewer now",
@@ -132,6 +134,9 @@ test.each<[string, string, readonly PrintedStep[]]>([
   ["a person gets more access", others, [end({ ...moment }, { ...day })]],
   ["a person gets more access", others, [end({ ...day }, afterwards("manager"))]],
   ["a person gets more access", others, [end(afterwards("viewer"), afterwards("developer"))]],
+  ["a value that decides is hidden", others, [end({ ...secretEnd }, { ...secretEnd })]],
+  ["a value that decides is hidden", others, [end({ ...day }, { ...secretEnd })]],
+  ["a value that decides is hidden", "until: required", [roster({ [bob]: "[secret]" }, { [bob]: "[secret]" })]],
   ["a value that decides is hidden", "groups: none", [group({ members: ["[secret]"] }, { members: ["[secret]"] })]],
   ["the change writes the object", "expiresAt: required", [claimToken({ maxUses: 1 }, { maxUses: 1000 })]],
   ["the change accepts what was changed outside Pulumi", others, [accept("manager")]],

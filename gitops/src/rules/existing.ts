@@ -1,7 +1,8 @@
-import { canonicalizeEmail } from "#provider";
-import type { Organization } from "../model/organization";
-import { isMoreAtSomeMoment, readTimedRole } from "../model/timedRole";
+import { canonicalizeEmail, isSameEmail } from "#provider";
+import type { Organization, Person } from "../model/organization";
+import { isMoreAtSomeMoment, type TimedRole } from "../model/timedRole";
 import type { Changes } from "../review/review";
+import { getValueOrReason, type Hidden, isHidden, isSame } from "../hidden";
 import { getKind, type KindName } from "./kinds";
 import type { Finding } from "./finding";
 
@@ -42,12 +43,26 @@ export function createFindingComparison(
     // A person who lost a role outside Pulumi can break a limit of a number, although the finding names only the others.
     const isNumber = getKind(finding.kind).subject === "admins";
     const difference =
-      finding.hasHidden || former.hasHidden
+      finding.hasHidden || former.hasHidden || hidesAccess(finding, listChanges())
         ? "a value that decides is hidden"
         : (findDifference(former, finding) ??
           (isAccepted(keys, isNumber ? undefined : finding.people, listChanges()) ? acceptance : undefined));
     return difference === undefined ? { isExisting: true } : { isExisting: false, difference };
   };
+}
+
+/** Reports if the change may give another role or end to a person of the finding, which the preview hides. A group or a grant does not depend on them. */
+function hidesAccess({ kind, organizations, people }: RuleFinding, changes: Changes | undefined): boolean {
+  if (isOfObject(kind)) return false;
+  const keys = organizations.map(({ key }) => key);
+  return (changes?.people ?? []).some(
+    ({ organization, email, risks }) =>
+      keys.includes(organization) && risks.includes("hidden") && people.some((one) => isSameEmail(one, email)),
+  );
+}
+
+function isOfObject(kind: KindName): boolean {
+  return ["groups", "grants"].includes(getKind(kind).subject);
 }
 
 /** Returns what is unique among the findings of a rule. */
@@ -71,9 +86,7 @@ function findDifference(
     const earlier = former.organizations.find(({ key }) => key === organization.key);
     return [...is].some((address) => was.has(address) && getsMore(address, earlier, organization));
   });
-  // It does not matter to a group or a grant if the person gets another role.
-  const isOfObject = ["groups", "grants"].includes(getKind(kind).subject);
-  return isLarger && !isOfObject ? "a person gets more access" : undefined;
+  return isLarger && !isOfObject(kind) ? "a person gets more access" : undefined;
 }
 
 /**
@@ -85,8 +98,16 @@ function getsMore(address: string, before: Organization | undefined, after: Orga
   if (present === undefined) return false;
   if (former === undefined) return true;
   if (present.isOwner && !former.isOwner) return true;
-  const [was, is] = [readTimedRole(former), readTimedRole(present)];
-  return was === undefined || is === undefined || isMoreAtSomeMoment(is, was);
+  const isHiddenOtherwise = (["role", "lastDay", "afterwards"] as const).some(
+    (part) => (isHidden(former[part]) || isHidden(present[part])) && !isSame(former[part], present[part]),
+  );
+  return isHiddenOtherwise || isMoreAtSomeMoment(readShown(present), readShown(former));
+}
+
+/** Returns the parts of access that are not hidden. */
+function readShown({ role, lastDay, afterwards }: Person): TimedRole {
+  const show = <Value>(value: Value | Hidden) => (isHidden(value) ? undefined : value);
+  return { role: getValueOrReason(role), lastDay: show(lastDay), afterwards: show(afterwards) };
 }
 
 /**
