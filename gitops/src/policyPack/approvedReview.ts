@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { listBriefly } from "#framework/messages";
 import { canonicalizeEmail } from "#provider";
 import { CommandError } from "../exit";
@@ -164,16 +165,18 @@ export class ApprovedReview {
     );
   }
 
-  /** Reports if people have the roles of the review, and none is a declared owner only here. The status of an invitation may differ, because people accept. */
+  /** Reports if people have the roles of the review with the same ends, and none is a declared owner only here. The status of an invitation may differ, because people accept. */
   hasRoles(organization: Organization, emails: readonly string[]): boolean {
     return emails.every((email) => {
       const person = organization.people.get(canonicalizeEmail(email));
       const reviewed = this.#findPerson(organization, email);
       if (person === undefined || reviewed === undefined) return true;
-      const { role, isOwner, isKeptOwner = false } = person;
+      const { role, lastDay, afterwards, isOwner, isKeptOwner = false } = person;
       // The review can know more owners from other stacks, and none that a program keeps without a declaration.
       if (isOwner && !isKeptOwner && reviewed.after?.owner !== true) return false;
-      return reviewed.after?.role === getValueOrReason(role);
+      const parts = [role, lastDay, afterwards].map(getValueOrReason);
+      const { after } = reviewed;
+      return after !== null && isDeepStrictEqual(parts, [after.role, after.lastDay, after.afterwards]);
     });
   }
 
