@@ -221,9 +221,13 @@ test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => 
 
 test("the removal of a person that the roster ignores is open", async () => {
   put("layout.yaml", layout.replace("  acme:\n", "  acme: { roster: { ignore: ['*@evil.example'] } }\n"));
-  const { code, said } = await answer({ ...everyoneStays, "eve@evil.example": "remove" });
+  const leaving = { ...everyoneStays, "eve@evil.example": "remove" };
+  const { code, said } = await answer(leaving);
   expect(code).toBe(3);
   expect(said).toContain("- eve@evil.example in acme: `roster.ignore` matches the address.");
+  // The layout has the answer already, but no update removes the person.
+  const again = await answer(leaving, (text) => text.replace(/^(acme,eve@evil\.example,.*?),none,/m, "$1,viewer,"));
+  expect([again.code, again.said]).toEqual([3, expect.stringContaining("- eve@evil.example in acme: `roster.ignore`")]);
 });
 
 test("an answer with an end keeps the role afterwards", async () => {

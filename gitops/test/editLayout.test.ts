@@ -124,7 +124,7 @@ people:
   expect([code, said]).toEqual([
     1,
     expect.stringContaining(
-      "The layout gives bob@acme.example no access, and no update removes this person from:\n- acme-old",
+      "No file of the layout gives bob@acme.example access. Correct the address. No update would remove this person from:\n- acme-old",
     ),
   ]);
 });

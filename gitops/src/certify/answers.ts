@@ -1,6 +1,6 @@
 import { day, getEndTime } from "#provider";
 import type { EditedLayout } from "../edit/editableLayout";
-import { createRemoval, createRoleEdit, explainStay, type PersonEdit } from "../edit/personEdits";
+import { createRemoval, createRoleEdit, explainOwnerStays, explainStay, type PersonEdit } from "../edit/personEdits";
 import { getPersonAccess } from "../edit/proof";
 import { CommandError } from "../exit";
 import { chooseOrganizations } from "../organizations";
@@ -86,20 +86,21 @@ export function judgeAnswers(
       const changed = seen.find((name) => facts[name].trim() !== row[name]);
       if (changed !== undefined)
         return `The layout has ${facts[changed] || "nothing"} in \`${changed}\`, and the reviewer saw ${row[changed] || "nothing"}. Ask again.`;
-      const stay = leaves ? explainStay(present, email) : undefined;
-      if (stay !== undefined) return stay;
       if (access?.role === undefined)
         return "The layout gives the person no role. `pulumi up --refresh` removes the person. To keep the person, use `peridio-gitops sync --adopt`.";
       if (end !== undefined && access.until !== undefined && getEndTime(end) > getEndTime(access.until))
         return `The declared access ends earlier: ${facts.ends}. An answer cannot extend access. Use \`peridio-gitops grant\`.`;
       return undefined;
     };
+    const explainLeaver =
+      row.declared === "owner" ? explainOwnerStays(email, organization) : present && explainStay(present, email);
+    const stay = leaves ? explainLeaver : undefined;
     // A former run of the command has made the edit.
-    if (present !== undefined && isInLayout(row, access, end)) {
+    if (stay === undefined && present !== undefined && isInLayout(row, access, end)) {
       done += 1;
       continue;
     }
-    const reason = explain();
+    const reason = stay ?? explain();
     if (reason !== undefined) open.push({ organization, email, reason });
     else if (leaves) edits.push({ organization, email, adoption: createRemoval(email, organization) });
     else if (end !== undefined && access?.role !== undefined) {

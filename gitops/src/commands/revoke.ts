@@ -55,7 +55,7 @@ export const createRevokeCommand: CommandFactory = (terminal, end) => {
         throw new CommandError(
           stays === ""
             ? `No file of the layout names ${person}. ${remedy}`
-            : `The layout gives ${person} no access, and no update removes this person from:\n${stays}`,
+            : `No file of the layout gives ${person} access. ${remedy} No update would remove this person from:\n${stays.trimEnd()}`,
         );
       }
       return provePerson(person, (organization, before) => (isSelected(organization) ? undefined : before));

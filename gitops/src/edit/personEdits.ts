@@ -34,12 +34,17 @@ export function createRoleEdit(
 }
 
 /** Returns the reason why no update removes a person from an organization that stops declaring this person; undefined if an update does. */
-export function explainStay({ members, roster }: LayoutOrganization, email: string): string | undefined {
+export function explainStay({ name, members, roster }: LayoutOrganization, email: string): string | undefined {
   if (Object.entries(members).some(([address, role]) => role === "owner" && isSameEmail(address, email)))
-    return "The provider never removes an owner. First give the person another role with `peridio-gitops grant`, and apply this edit.";
+    return explainOwnerStays(email, name);
   if (createMatcher(roster.ignore)(email))
-    return "`roster.ignore` matches the address. Remove the pattern, or remove the person in Peridio's console.";
+    return "`roster.ignore` matches the address. Remove the person in Peridio's console.";
   return undefined;
+}
+
+/** Returns the reason why no update removes an owner, with the remedy. */
+export function explainOwnerStays(email: string, organization: string): string {
+  return `The provider never removes an owner. Run \`peridio-gitops grant ${email} --organization ${organization} --role admin\`, apply it, and then remove the person again.`;
 }
 
 /** Returns the edit that removes a person from an organization. */
