@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isRecord } from "#framework";
+import { isRecord, type Values } from "#framework";
 import { joinOr, quoteName } from "../../wording";
 import type { ProgramChange, Violation } from "../review";
 
@@ -82,8 +82,9 @@ function describeEdit(
   const approvers = before?.approvers;
   if (present === undefined)
     return [createEdit(name, `The change removes the access rule \`${name}\`: \`${former}\`.`, approvers)];
-  const edits = listEdits(JSON.parse(former), JSON.parse(present));
-  if (edits.length === 0) return [];
+  const [old, edited] = [former, present].map((text): unknown => JSON.parse(text));
+  if (isDeepStrictEqual(old, edited)) return [];
+  const edits = listEdits(old, edited);
   return [createEdit(name, `The change edits the access rule \`${name}\`: ${edits.join(", ")}.`, approvers)];
 }
 
@@ -92,8 +93,9 @@ function listEdits(before: unknown, after: unknown, key = ""): readonly string[]
   if (isDeepStrictEqual(before, after)) return [];
   if (isRecord(before) && isRecord(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    const get = (side: Values, one: string) => (Object.hasOwn(side, one) ? side[one] : undefined);
     return [...keys].flatMap((one) =>
-      listEdits(before[one], after[one], `${key === "" ? "" : `${key}.`}${quoteName(one)}`),
+      listEdits(get(before, one), get(after, one), `${key === "" ? "" : `${key}.`}${quoteName(one)}`),
     );
   }
   const [former, present] = [before, after].map((value) =>
