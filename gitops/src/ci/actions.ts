@@ -61,7 +61,7 @@ interface Service {
 }
 
 /** A service that runs workflows of GitHub Actions, and has an API like that of GitHub. */
-export abstract class Actions implements Forge {
+export abstract class Actions implements Forge, Required<Pick<Forge, "comment" | "hand" | "updateIssue">> {
   readonly name: string;
   readonly approvalCode = exitCodes.passed;
   abstract readonly howToApprove: string;

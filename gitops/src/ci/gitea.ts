@@ -8,7 +8,7 @@ import type { Terminal } from "../terminal/terminal";
 import { Actions, type ArtifactRun, main, post, user } from "./actions";
 import { type Approval, createApproval } from "./approval";
 import type { Checkout } from "./checkout";
-import type { ApprovedChange, Kept, Proposal } from "./forge";
+import type { ApprovedChange, Kept, Proposal, Forge } from "./forge";
 import { ForgeApi, ignoreGone } from "./requests";
 import { reviewAgain } from "./review";
 
@@ -64,7 +64,7 @@ const oldest = 27;
  * Gitea Actions. Gitea has no approvals of runs. Instead, an approval of the pull request counts, or a person starts the workflow with the id
  * of the run as its input `approve`.
  */
-export class Gitea extends Actions {
+export class Gitea extends Actions implements Required<Pick<Forge, "keep" | "fetchPrepared">> {
   readonly howToApprove: string;
 
   private constructor(terminal: Terminal, checkout: Checkout) {

@@ -42,7 +42,7 @@ export const names = { review: "review", automatic: "access/automatic", approved
 const artifacts = "artifacts";
 
 /** GitLab CI. */
-export class GitLab implements Forge {
+export class GitLab implements Forge, Required<Pick<Forge, "comment" | "updateIssue">> {
   readonly name = "GitLab";
   /** The pipeline allows this code to fail the job, so that the job shows a warning. */
   readonly approvalCode = exitCodes.attention;
