@@ -100,7 +100,7 @@ export function addWritingOptions(command: GitopsCommand): GitopsCommand {
 
 /** Reports if options are given that only an edit uses. */
 export function isWriting({ dryRun, rules, noRules, pullRequest, reason }: EditOptions): boolean {
-  return [dryRun, rules[0], noRules, pullRequest].some(Boolean) || reason !== undefined;
+  return [dryRun, noRules, pullRequest].includes(true) || rules.length > 0 || reason !== undefined;
 }
 
 /** A longer reason would hide the entry that it explains. */
