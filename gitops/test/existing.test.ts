@@ -131,6 +131,7 @@ test.each<[string, string, readonly PrintedStep[]]>([
     [people({ [ada]: "admin", [bob]: "viewer" }, { [ada]: "admin", [bob]: "manager" })],
   ],
   ["a person gets more access", others, [end({ ...day }, {})]],
+  ["a person gets more access", "until: required", [people({ [bob]: "admin" }, { [bob]: "owner" })]],
   ["a person gets more access", others, [end({ ...moment }, { ...day })]],
   ["a person gets more access", others, [end({ ...day }, afterwards("manager"))]],
   ["a person gets more access", others, [end(afterwards("viewer"), afterwards("developer"))]],
