@@ -154,6 +154,7 @@ describe("five organizations", () => {
 
     expect(await list()).toEqual({ code: 0, failures: [], differences: [] });
     expect((await sync()).printed).toBe("No differences.\n");
+    expect(await sync("--adopt-all")).toMatchObject({ code: 0, printed: "No differences.\n" });
   });
 
   test("drift is listed with its undo and its adoption, and stays in the layout without an adoption", async () => {
@@ -447,6 +448,7 @@ describe("five organizations", () => {
     const { code: refused, said } = await sync("--adopt-all");
     expect({ refused, text: read() }).toEqual({ refused: 1, text });
     expect(said).toContain("The layout is not edited, because an organization cannot be compared.");
+    expect(await sync("--organization", "acme-dev")).toMatchObject({ code: 1, printed: "" });
   });
 });
 

@@ -81,7 +81,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
         [options.adoptAll, options.adoptGone, options.interactive].includes(true) || options.adopt.length > 0;
       if (!isAdopting && isWriting(options))
         throw new MisuseError(
-          "--rules, --dry-run, --pull-request and --reason are for an adoption. Add --interactive, --adopt, --adopt-all or --adopt-gone.",
+          "--rules, --no-rules, --dry-run, --pull-request and --reason are for an adoption. Add --interactive, --adopt, --adopt-all or --adopt-gone.",
         );
       if (options.adoptGone === true && options.base === undefined)
         throw new MisuseError(
@@ -130,6 +130,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       const closed =
         chosen.length === 0 && options.interactive !== true ? await editable.requests?.withdraw(request) : undefined;
       if (closed !== undefined) terminal.say(`peridio-gitops: ${closed}\n`);
+      if (differences.length === 0) terminal.print(formatText(differences));
       if (left.length > 0) terminal.print(`\nNot adopted:\n\n${formatText(left, edited.refused)}`);
       end(chooseExitCode({ ...verdict, needsAttention: verdict.needsAttention || left.length > 0 }));
     });
