@@ -550,6 +550,48 @@ describe("a review", () => {
     expect(effectsWith(permitted, undefined)).toEqual(["mandatory"]);
   });
 
+  test("permits a violation of a person only with the ends of the review", () => {
+    const timed = (lastDay: string, afterwards?: string) =>
+      resource("OrganizationMembers", "everyone", {
+        inputs: {
+          organizationId,
+          members: { [carl]: "manager" },
+          lastDays: { [carl]: lastDay },
+          ...(afterwards !== undefined && { rolesAfterwards: { [carl]: afterwards } }),
+        },
+        outputs: { people: { [carl]: { status: "active" } } },
+      });
+    const [day, moment] = ["2027-03-01", "2027-03-01T08:00Z"];
+    const after = { role: "manager", status: "active", owner: false, lastDay: moment, afterwards: "viewer" };
+    const person = {
+      organization: organizationId,
+      email: carl,
+      before: null,
+      after,
+      changed: true,
+      risks: [],
+      notes: [],
+    };
+    const violation = {
+      ...listed,
+      rule: "Rule",
+      people: [carl],
+      message: "",
+      before: false,
+      objects: ["role manager"],
+    };
+    const pack = () =>
+      createReviewedPack("  Rule: { people: 'carl@*', role: { atMost: viewer }, severity: approve }\n", {
+        violations: [violation],
+        people: [person],
+      });
+    const effectsWith = (sample: Sample) => judge(pack(), [organization, sample]).map((text) => text.split(" ")[0]);
+    expect(effectsWith(timed(moment, "viewer"))).toEqual(["advisory"]);
+    expect(effectsWith(timed(day, "viewer"))).toEqual(["mandatory"]);
+    expect(effectsWith(timed(moment, "developer"))).toEqual(["mandatory"]);
+    expect(effectsWith(timed(moment))).toEqual(["mandatory"]);
+  });
+
   describe("permits a token or webhook that breaks a rule", () => {
     const rules = `  Rule: { webhookHosts: "*.acme.example", expiresAt: required, severity: refuse, existing: approve }\n`;
     const hook = { name: "alerts", url: "https://hooks.partner.example/x", events: ["device.created"], enabled: false };
