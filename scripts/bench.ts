@@ -52,7 +52,7 @@ async function main(): Promise<void> {
       organizations: { type: "string", default: "20" },
       people: { type: "string", default: "49" },
       growth: { type: "string", default: "100,1000,10000" },
-      many: { type: "string", default: "100,300,1000" },
+      many: { type: "string", default: "6,100,1000" },
       stacks: { type: "string", default: "200" },
       write: { type: "string" },
     },
