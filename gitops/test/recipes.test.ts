@@ -8,6 +8,8 @@ import { run } from "../src/program";
 import { small } from "./reviews";
 import { apiKey } from "./support/acme";
 import { LocalRepository } from "./support/localRepository";
+import { document } from "./support/document";
+import { dev } from "./support/people";
 import { createRecordFiles } from "./support/records";
 import { fakeTerminal } from "./support/terminal";
 
@@ -121,12 +123,14 @@ const getRole = (person: string, organization: string): unknown =>
   parseDocument(read()).getIn(["people", person, organization], false);
 
 /** The recipes without a command of `peridio-gitops`. */
-const withoutCommand = ["Rename an organization", "Delete a roster", "Upgrade"];
+const withoutCommand = ["Approve a change", "Rename an organization", "Delete a roster", "Upgrade"];
 
 /** The exit codes of the commands that end with another one than 0. */
 const otherCodes: Readonly<Record<string, number>> = {
   "peridio-gitops who bob@acme.example": 1,
   "peridio-gitops sync": 3,
+  "peridio-gitops sync --base git:origin/main": 3,
+  "peridio-gitops audit --layout layout.yaml --preview preview.json": 3,
 };
 
 /** Changes outside Pulumi, or lines that the page adds to a file, before a recipe begins. */
@@ -138,6 +142,10 @@ const preparations: Readonly<Record<string, () => unknown>> = {
   "End access early": async () => {
     for (const person of ["dora", "emil"])
       await edit(`grant ${person}@acme.example --organization acme-production --role admin --for 4h`);
+  },
+  "Leaked key": () => {
+    emulator.control.addMember("mallory@partner.example", "acme-dev", "admin");
+    repository.put({ "preview.json": document([dev]) });
   },
   Drift: () => emulator.control.setRole("emil@acme.example", "acme-dev", "viewer"),
   Scheduler: () => {
