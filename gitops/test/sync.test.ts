@@ -559,6 +559,18 @@ people:
     ]);
   });
 
+  test("a person with a declared end who is an owner is left to a person", async () => {
+    write(`${layout}  bob@acme.example: { acme: { role: member, until: 2099-12-31 } }\n`);
+    await acme.control.setRole("bob@acme.example", "acme", "owner");
+    const [bob, ...others] = (await list()).differences;
+
+    expect(others).toEqual([]);
+    expect([bob?.subject, bob?.live, bob?.adopt]).toEqual(["bob@acme.example", "owner", undefined]);
+    expect(bob?.reason).toBe(
+      "The live role owner cannot have the declared end. To keep the role without an end, use `peridio-gitops grant bob@acme.example --organization acme --role owner --no-end`.",
+    );
+  });
+
   test("undeclared and missing objects, and a team in a list, are left to a person", async () => {
     write(layout.replace("users: [bob@acme.example]", "users: [all]"));
     acme.addGroup("contractors", []);
