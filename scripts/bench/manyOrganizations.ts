@@ -57,8 +57,8 @@ export async function measureManyOrganizations(
     title: "Many organizations in one stack",
     body: [
       [
-        `Each organization has a roster with ${people} invited people. A command without the variable is interrupted after ${mostMinutes} minutes.`,
-        `The columns of one stack show one run, and the last column the median of ${runs} stacks with one organization, times the number of organizations.`,
+        `Each organization of the Admin API has a roster with ${people} invited people. Commands without the variable stop after ${mostMinutes} minutes.`,
+        `The columns of one stack show one run, the last column the median of ${runs} stacks with one organization, times the number of organizations.`,
       ].join(" "),
       renderTable(head, rows),
       [
