@@ -2,10 +2,9 @@ import { Option } from "commander";
 import { listBriefly } from "#framework/messages";
 import { suggest } from "#framework/documents";
 import { duration, type Role, role as roleSchema, roles, toSeconds } from "#provider";
-import type { LayoutOrganization } from "#layout";
 import { explainRole } from "../edit/people";
 import { createRoleEdit } from "../edit/personEdits";
-import { getPersonAccess } from "../edit/proof";
+import { getPersonAccess, type PersonAccess } from "../edit/proof";
 import { CommandError, MisuseError } from "../exit";
 import { type CommandFactory, createCommand, parseBySchema } from "./command";
 import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
@@ -69,15 +68,14 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
       let remarks: readonly string[] = [];
       const code = await editLayout({ ...options, terminal, title, keepsReason: true }, (files, { organizations }) => {
         const names = organizations.map(({ name }) => name);
-        if (!names.includes(organization))
+        const present = organizations.find(({ name }) => name === organization);
+        if (present === undefined)
           throw new CommandError(
             `The layout does not declare ${organization}. Use one of ${listBriefly(names)}${suggest(organization, names)}.`,
           );
-        const present = organizations.find(({ name }) => name === organization);
-        if (until === undefined && keepsEnd && present !== undefined) refuseLostEnd(present, person);
-        const afterwards =
-          until === undefined || present === undefined ? undefined : chooseAfterwards(present, person, role, chosen);
-        const access = present && getPersonAccess(present, person);
+        const access = getPersonAccess(present, person);
+        if (until === undefined && keepsEnd && access?.until !== undefined) refuseLostEnd(person, access.until);
+        const afterwards = until === undefined ? undefined : chooseAfterwards(access, person, role, chosen);
         const isPermanent = access?.role !== undefined && access.until === undefined;
         if (isPermanent && until !== undefined && (afterwards ?? chosen) === undefined)
           remarks = [
@@ -107,13 +105,13 @@ function addTime(now: Date, time: string): string {
  * @throws CommandError if nobody chose between the two, or if the role after the present end is not lower than the new one
  */
 function chooseAfterwards(
-  organization: LayoutOrganization,
+  access: PersonAccess | undefined,
   person: string,
   role: Role,
   chosen: Role | "none" | undefined,
 ): string | undefined {
   if (chosen !== undefined) return chosen === "none" ? undefined : chosen;
-  const { role: present, until: end, afterwards: next } = getPersonAccess(organization, person) ?? {};
+  const { role: present, until: end, afterwards: next } = access ?? {};
   const isLower = (one: string) => roles.findIndex((known) => known === one) > roles.indexOf(role);
   if (present === undefined) return undefined;
   if (isLower(present)) {
@@ -125,10 +123,8 @@ function chooseAfterwards(
   throw new CommandError(`${reason}. Choose the role after the end with --afterwards, or \`--afterwards none\`.`);
 }
 
-/** A role without an end would make a guest permanent. @throws CommandError if the present access ends */
-function refuseLostEnd(organization: LayoutOrganization, person: string): void {
-  const end = getPersonAccess(organization, person)?.until;
-  if (end === undefined) return;
+/** A role without an end would make a guest permanent. @throws CommandError */
+function refuseLostEnd(person: string, end: string): never {
   throw new CommandError(
     `The access of ${person} ends: ${end}. To keep the end, add \`--until ${end}\`. To give access without an end, add \`--no-end\`.`,
   );

@@ -55,7 +55,7 @@ function restoreRole(
   if (before === null || !changed) return [];
   const { role, lastDay: until, afterwards, owner } = before;
   const former = { role, lastDay: until, afterwards };
-  const isTaken = (now: TimedRole | undefined) => now === undefined || isMoreAtSomeMoment(former, now);
+  const isTaken = (other: TimedRole | undefined) => other === undefined || isMoreAtSomeMoment(former, other);
   if (!isTaken(after === null ? undefined : { lastDay: undefined, afterwards: undefined, ...after })) return [];
   const declared = organizations.find(({ name }) => name === organization);
   const access = declared && getPersonAccess(declared, email);

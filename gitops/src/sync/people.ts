@@ -4,10 +4,10 @@ import { canonicalizeEmail, createMatcher, role as roleSchema, type RosterEntry 
 import type { LayoutOrganization } from "#layout";
 import type { LayoutFiles } from "../edit/layoutFiles";
 import { listRoleEntries, setRole } from "../edit/people";
-import { createRemoval } from "../edit/personEdits";
+import { createRemoval, createRoleEdit } from "../edit/personEdits";
 import { describeInvitedRole, formatAccess, getRank, getRoleName } from "../roles";
 import type { Adoption } from "../edit/adopt";
-import { getPersonAccess, provePerson } from "../edit/proof";
+import { getPersonAccess } from "../edit/proof";
 import type { Difference } from "./difference";
 
 /** The people of an organization. */
@@ -114,9 +114,7 @@ function adoptRole(people: ComparedPeople, email: string, person: RosterEntry): 
     edit: (edited) => {
       setRole(edited, email, declared.name, Object.keys(entry).length === 1 ? role : entry);
     },
-    prove: provePerson(email, (name, before) =>
-      name === declared.name ? { role, until, afterwards, objects: before?.objects ?? [] } : before,
-    ),
+    prove: createRoleEdit(email, declared.name, { role, until, afterwards }).prove,
   };
 }
 
