@@ -150,7 +150,7 @@ test("the new owner waits for acceptance, becomes the owner, and stays after the
   site = await begin([waiting]);
   const { control } = site.emulator;
   expect(await site.failUp()).toMatch(
-    /OrganizationOwner acme-production could not be created: grace@acme\.example has not accepted the invitation\. .*Until the person accepts, remove this resource from the program/,
+    /OrganizationOwner acme-production could not be created: grace@acme\.example has not accepted the invitation\. .*Until the person has accepted an invitation, remove this resource from the program/,
   );
   control.accept("grace@acme.example", "acme-production");
   await write(site.stack.folder, [waiting, ...later]);

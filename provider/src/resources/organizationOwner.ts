@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Organization, RosterEntry, User } from "../api";
-import { declarations, type Observed, UserError } from "#framework";
+import { type AnotherKey, anotherKey, declarations, type Observed, type PlanResult, UserError } from "#framework";
 import { withOrganization } from "../example";
 import { type Context, defineResource } from "../resource";
 import { onePerOrganization } from "./onePerOrganization";
@@ -56,7 +56,7 @@ export const organizationOwner = defineResource({
   inputs,
   outputs,
   ...onePerOrganization,
-  uses: [declarations],
+  uses: [anotherKey, declarations],
   parent: {
     ...onePerOrganization.parent,
     // The owner loses nothing while the organization exists.
@@ -98,8 +98,9 @@ export const organizationOwner = defineResource({
     }
   },
 
-  async plan({ api, getDesired }, { phase, desired }) {
-    if (phase === "partial") return undefined;
+  async plan(context, { phase, desired }) {
+    if (phase === "partial") return previewNewOwner(context, desired.email);
+    const { api, getDesired } = context;
     const { organizationId, email } = desired;
     const organization = await api.organizations.get(organizationId);
     if (isOwnedBy(organization, email)) return undefined;
@@ -117,6 +118,24 @@ export const organizationOwner = defineResource({
   },
 });
 
+/**
+ * Previews the owner of an organization that does not exist yet: its first owner is the user of the API key that creates it, and nobody else
+ * can accept an invitation during the update.
+ * @throws UserError for another person, if this API key applies the change
+ */
+async function previewNewOwner(
+  { api, forAnotherKey }: Context & AnotherKey,
+  email: unknown,
+): Promise<PlanResult | undefined> {
+  if (typeof email !== "string") return undefined;
+  const first = "An organization belongs at first to the user of the API key that creates it.";
+  if (forAnotherKey)
+    return { warnings: [`${first} If this is not ${email}, the update creates the organization, and then fails.`] };
+  const caller = await api.caller();
+  if (isSameEmail(caller.email, email)) return undefined;
+  throw new UserError(`${first} This is ${caller.email}, and ${email} has no invitation yet. ${rule} ${later}`);
+}
+
 /** Transfers the ownership to another admin. The program must first apply its other declarations of that person. */
 async function transferOwnership({ api }: Context, id: string, email: string): Promise<Observed<typeof outputs>> {
   rejectUnlessAdmin(await api.roster.find(id, email), email);
@@ -124,11 +143,12 @@ async function transferOwnership({ api }: Context, id: string, email: string): P
 }
 
 const rule = "Only a member with the role admin can own an organization.";
+const later =
+  "Until the person has accepted an invitation, remove this resource from the program (in a layout, remove `owner`).";
 
 /** @throws UserError unless the person is a member with the role admin */
 function rejectUnlessAdmin(person: RosterEntry | undefined, email: string): void {
   if (person?.kind === "member" && person.role === "admin") return;
-  const later = "Until the person accepts, remove this resource from the program.";
   if (person === undefined)
     throw new UserError(`${email} is not in the organization. ${rule} Invite the person. ${later}`);
   if (person.kind === "invitation") {

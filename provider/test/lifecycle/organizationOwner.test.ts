@@ -1,4 +1,4 @@
-import type { Declared, Program } from "../support/engine";
+import { type Declared, Engine, type Program } from "../support/engine";
 import { dev, member } from "../support/programs";
 import { World } from "../support/world";
 
@@ -82,7 +82,8 @@ describe("declaring", () => {
 describe("preview and `up` reject", () => {
   const could = "OrganizationOwner acme-dev could not be created:";
   const rule = "Only a member with the role admin can own an organization.";
-  const later = "Until the person accepts, remove this resource from the program.";
+  const later =
+    "Until the person has accepted an invitation, remove this resource from the program (in a layout, remove `owner`).";
 
   test("a person who is not in the organization", async () => {
     await refused(given, `${could} ${bob} is not in the organization. ${rule} Invite the person. ${later}`);
@@ -108,6 +109,28 @@ describe("preview and `up` reject", () => {
       given,
       `${could} ${bob} has the role viewer. ${rule} Make the person an admin first. If a resource in this program makes the person an admin, set \`dependsOn\` to that resource.`,
     );
+  });
+
+  test("another owner than the user of the API key, in the update that creates the organization", async () => {
+    const created: Program = { new: { type: "Organization", inputs: () => ({ name: "acme-new" }) } };
+    const declare = (email: string): Program => ({
+      ...created,
+      owner: { type: "OrganizationOwner", inputs: (id) => ({ organizationId: id("new"), email }) },
+    });
+    await world.engine.preview(declare("Ada@Acme.example"));
+    const first = "An organization belongs at first to the user of the API key that creates it.";
+    await expect(world.engine.preview(declare(bob))).rejects.toThrow(
+      `could not be created: ${first} This is ${ada}, and ${bob} has no invitation yet. ${rule} ${later}`,
+    );
+    join([carl, "viewer"]);
+    const key = world.emulator.control.addApiKey(carl);
+    const environment = { PERIDIO_API_KEY: key, PERIDIO_BASE_URL: world.url, PERIDIO_PREVIEW_ONLY: "1" };
+    const previewer = new Engine(environment, { maxRetries: "1" });
+    await previewer.preview(declare(bob));
+    expect(previewer.warnings).toEqual([
+      `${first} If this is not ${bob}, the update creates the organization, and then fails.`,
+    ]);
+    expect(world.writes()).toEqual([]);
   });
 
   test("a transfer by a key that is not the owner's", async () => {
