@@ -201,7 +201,7 @@ describe("reporting a mistake", () => {
     [
       "an owner who is not an admin",
       `${acme}  bob@acme.example: { acme-dev: manager }\ndefaults: { owner: bob@acme.example }\n`,
-      "7:20: defaults.owner must be an admin of acme-dev: give bob@acme.example the role admin, under `people`",
+      "7:20: defaults.owner must be an admin of acme-dev: declare an admin as the owner, or give bob@acme.example the role admin, under `people`",
     ],
     [
       "a role of a person that the roster ignores",

@@ -110,7 +110,7 @@ export function checkAdmins(
   if (typeof owner?.value !== "string" || admins.has(canonicalizeEmail(owner.value))) return [];
   // The schema rejects a text that is no address.
   if (!email.safeParse(owner.value).success) return [];
-  const reason = `must be an admin of ${name}: give ${owner.value} the role admin, under \`people\``;
+  const reason = `must be an admin of ${name}: declare an admin as the owner, or give ${owner.value} the role admin, under \`people\``;
   return [createMistake(owner.document, owner.path, reason)];
 }
 

@@ -114,7 +114,7 @@ describe("a layout", () => {
     );
     await expect(failed).rejects.toThrow("people.[secret] has no role");
     await expect(failed).rejects.toThrow(
-      'organizations["acme-dev"].owner must be an admin of acme-dev: give [secret] the role admin',
+      'organizations["acme-dev"].owner must be an admin of acme-dev: declare an admin as the owner, or give [secret] the role admin',
     );
     await expect(failed).rejects.not.toThrow(/ada|bob/);
   });
