@@ -362,6 +362,20 @@ test("an edit that a rule refuses is not written, and one that needs approval is
   expect({ code, files: Object.keys(changed) }).toEqual({ code: 3, files: ["production.yaml"] });
 });
 
+test("the plan of a grant names the approver who gains, and therefore cannot approve it", async () => {
+  const rule = { people: "*", role: { atMost: "viewer" }, severity: "approve", approvers: ["ada", "hugo"] };
+  const logins = { ada: "ada@acme.example", hugo: "hugo@acme.example" };
+  writeFileSync(
+    join(folder, "access-rules.yaml"),
+    JSON.stringify({ logins, rules: { "no more than a viewer": rule } }),
+  );
+  const { code, printed } = await edit([...grant, "admin", "hugo@acme.example"]);
+  expect(code).toBe(3);
+  expect(printed.replaceAll(/\s+/g, " ")).toContain(
+    "Only ada or hugo can approve the change. An approval by an author of the change does not count. Nor does one by hugo, because of what they gain.",
+  );
+});
+
 test("the rules of the pipeline judge an edit, unless options name others or none", async () => {
   const text = JSON.stringify({ rules: { "nobody loses access": { change: { removals: "none" } } } });
   writeFileSync(join(folder, "access-rules.yaml"), text);

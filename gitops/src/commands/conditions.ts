@@ -20,11 +20,11 @@ interface Conditions {
  * the review leaves out on request.
  */
 export function readConditions(
-  options: ReportOptions,
+  options: Pick<ReportOptions, "rules"> & Partial<ReportOptions>,
   terminal: Terminal,
   { now = terminal.now, leftOut = [] }: { readonly now?: Date; readonly leftOut?: readonly string[] } = {},
 ): Conditions {
-  const { rules, proposedRules, changedControls, authors, claim, endsWithin } = options;
+  const { rules, proposedRules = [], changedControls, authors, claim = [], endsWithin } = options;
   const read = (
     files: readonly string[],
   ): Pick<Conditions, "locate"> & { readonly judge: Judge | undefined; readonly logins: Logins } => {
@@ -52,7 +52,7 @@ export function readConditions(
       judge,
       logins,
       proposedJudge,
-      forecast: { now, days: endsWithin },
+      ...(endsWithin !== undefined && { forecast: { now, days: endsWithin } }),
       rulesFiles: [...rules, ...proposedRules].map((file) => basename(file)),
       changedControls: controls.split(/\r?\n/).filter((line) => line.trim() !== ""),
       sources: {

@@ -19,14 +19,13 @@ import { createReport } from "../report/report";
 import { formatReportText } from "../report/text";
 import { reviewModel } from "../review/assemble";
 import { formatReviewJson, type Review } from "../review/review";
-import { createJudge } from "../rules/checkRules";
-import { readRulesFiles } from "../rules/readRules";
 import { findUsualRules, usualRulesFile } from "../rules/usualFile";
 import { computeDigest } from "../digest";
 import { writeTexts } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { rejectUnsupported } from "../validation/validate";
 import type { GitopsCommand } from "./command";
+import { readConditions } from "./conditions";
 
 /** The options of commands that edit a layout. */
 export interface EditOptions {
@@ -232,11 +231,10 @@ function plan(
   const backend = chooseBackend({ backend: options.backend }, terminal.environment, offlineSettingNames);
   rejectUnsupported(layout, backend, options.layout);
   const digest = computeDigest(JSON.stringify(sources));
-  const files = chooseRules(options, terminal);
-  const { rules, tests } = readRulesFiles(files, terminal.folder);
   const { authors } = options;
-  const judge = files.length === 0 ? undefined : createJudge(rules, { now: terminal.now, authors, tests, leftOut: [] });
-  return reviewModel(buildModel(compareLayouts({ base, layout, backend, digest }), "change"), { judge });
+  const rules = chooseRules(options, terminal);
+  const { options: conditions } = readConditions({ rules, ...(authors && { authors }) }, terminal);
+  return reviewModel(buildModel(compareLayouts({ base, layout, backend, digest }), "change"), conditions);
 }
 
 /** Returns the named files, or the file that judges the change in a pipeline. */

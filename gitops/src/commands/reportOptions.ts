@@ -111,7 +111,7 @@ export function rejectMisuse(
 
 /** Returns the commit and the time of the review; nothing if the commit is unknown, as on a developer's machine. */
 export function findOrigin(
-  { commit: given }: ReportOptions,
+  { commit: given }: Pick<ReportOptions, "commit">,
   { environment, now }: Terminal,
 ): { readonly reviewed?: Reviewed } {
   const commit = given ?? [environment.GITHUB_SHA, environment.CI_COMMIT_SHA].find((sha) => sha && isCommit(sha));
