@@ -47,7 +47,8 @@ test("each last day within 14 days moves, also that of a team, and no other byte
 test("a second run has nothing to renew", async () => {
   const { after } = await renew(["--by", "90"]);
   const { code, said, printed, after: again } = await renew(["--by", "90"], after);
-  expect([code, said, printed]).toEqual([0, "peridio-gitops: No access ends within 14 days.\n", ""]);
+  const next = "The next end is 2027-02-15, of grace@acme.example in acme-dev. To renew it, increase --ends-within.";
+  expect([code, said, printed]).toEqual([0, `peridio-gitops: No access ends within 14 days. ${next}\n`, ""]);
   expect(again).toBe(after);
 });
 

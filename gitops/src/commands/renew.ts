@@ -4,7 +4,7 @@ import { adoptAll } from "../edit/adopt";
 import { listRenewals } from "../edit/renewals";
 import { chooseExitCode, MisuseError } from "../exit";
 import { chooseOrganizations } from "../organizations";
-import { formatCount } from "../wording";
+import { compareTexts, formatCount } from "../wording";
 import { type CommandFactory, createCommand } from "./command";
 import { addEditOptions, editCodes, type EditOptions, openEdited, writeChanges } from "./editLayout";
 
@@ -14,6 +14,9 @@ interface Options extends EditOptions {
   readonly by?: number;
   readonly until?: string;
 }
+
+/** In days. */
+const longestPeriod = 3650;
 
 export const createRenewCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("renew", {
@@ -34,8 +37,8 @@ export const createRenewCommand: CommandFactory = (terminal, end) => {
     },
   })
     .addOrganizationOption()
-    .addNumberOption("--ends-within <days>", "renew access that ends within this number of days", 14, 3650)
-    .addNumberOption("--by <days>", "the number of days from each last day to the new one", undefined, 3650)
+    .addNumberOption("--ends-within <days>", "renew access that ends within this number of days", 14, longestPeriod)
+    .addNumberOption("--by <days>", "the number of days from each last day to the new one", undefined, longestPeriod)
     .addDayOption("--until <date>", "the new last day (UTC), instead of --by");
   return addEditOptions(command).action(async ({ endsWithin, by, until, ...options }: Options) => {
     if ((by === undefined) === (until === undefined))
@@ -47,10 +50,20 @@ export const createRenewCommand: CommandFactory = (terminal, end) => {
     const names = chooseOrganizations(options.organization, layout.organizations, "of the layout").map(
       ({ name }) => name,
     );
-    const renewals = listRenewals(files, names, { now: terminal.now, days: endsWithin }, (lastDay) => {
-      const to = until ?? addDays(new Date(`${lastDay}T00:00:00Z`), by ?? 0);
-      return to > lastDay ? { to } : `The access does not end before ${to}.`;
-    });
+    const list = (days: number) =>
+      listRenewals(files, names, { now: terminal.now, days }, (lastDay) => {
+        const to = until ?? addDays(new Date(`${lastDay}T00:00:00Z`), by ?? 0);
+        return to > lastDay ? { to } : `The access does not end before ${to}.`;
+      });
+    const renewals = list(endsWithin);
+    const describeNextEnd = () => {
+      const [next] = [...list(longestPeriod)].sort((one, other) => compareTexts(one.until, other.until));
+      const later =
+        next === undefined
+          ? "No later end is declared."
+          : `The next end is ${next.until}, of ${next.name} in ${next.organization}. To renew it, increase --ends-within.`;
+      return `No access${scope} ends within ${formatCount(endsWithin, "day")}. ${later}`;
+    };
     const edited = adoptAll(editable, renewals);
     const scope = options.organization.length === 0 ? "" : ` in ${options.organization.join(", ")}`;
     const length = until === undefined ? `by ${formatCount(by ?? 0, "day")}` : `until ${until}`;
@@ -59,8 +72,7 @@ export const createRenewCommand: CommandFactory = (terminal, end) => {
     const isNeeded = edited.files.listChanged().length > 0;
     const closed = isNeeded ? undefined : await editable.requests?.withdraw({ title });
     if (closed !== undefined) terminal.say(`peridio-gitops: ${closed}\n`);
-    if (renewals.length === 0)
-      terminal.say(`peridio-gitops: No access${scope} ends within ${formatCount(endsWithin, "day")}.\n`);
+    if (renewals.length === 0) terminal.say(`peridio-gitops: ${describeNextEnd()}\n`);
     const left = Array.from(
       edited.refused,
       ([one, reason]) => `- ${one.name} in ${one.organization}, until ${one.until}: ${reason}\n`,
