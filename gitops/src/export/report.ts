@@ -252,7 +252,7 @@ function describeImports(stacks: NonNullable<ExportReport["stacks"]>, folder: st
     `  ${formatCommand(["pulumi", "preview", "--stack", stack, "--expect-no-changes"])}`,
   ]);
   return [
-    "To adopt the exported organizations, copy the layout to its path in Pulumi.yaml, create the stacks, and run these commands in the folder of Pulumi.yaml:",
+    "To adopt the exported organizations, put the layout at its path in Pulumi.yaml or, if a layout is already there, into a folder with it. Create the stacks, and run these commands in the folder of Pulumi.yaml:",
     ...commands,
   ].join("\n");
 }
