@@ -103,7 +103,8 @@ test("a campaign says who has what, by which path, and who approved it", async (
   expect(rows[2]).toMatchObject({ "last active": "2027-01-31", "approved by": "unknown", evidence: "unknown" });
   const { access } = campaignReport.parse(JSON.parse((await certify(...args, "--json")).printed));
   expect(access[1]).toMatchObject({ person: "bob@acme.example", lastActive: "2027-01-30", approvedBy: "ada" });
-  const { printed } = await certify(...args, "--format", "markdown");
+  const { printed } = await certify(...args, "--format", "markdown", "--html-file", "access.html");
+  expect(readFileSync(join(folder, "access.html"), "utf8")).toContain('<th scope="row">eve@evil.example</th>');
   expect(printed).toContain(
     "## `acme`\n\nReviewer `grace`, due 2027-03-31, created 2027-01-31T08:00:00.000Z, commit unknown.\n",
   );
@@ -264,6 +265,7 @@ test.each([
   ["--due", "2027-03-31"],
   ["--evidence", "evidence"],
   ["--format", "csv"],
+  ["--html-file", "access.html"],
 ])("%s is not for answers", async (...option) => {
   expect((await certify("--answers", "access.csv", ...option)).code).toBe(2);
 });

@@ -5,15 +5,15 @@ import { type Campaign, columnNames, listAccess, type Row } from "../certify/cam
 import { judgeAnswers, readAnswers } from "../certify/answers";
 import { formatCsv } from "../certify/csv";
 import { createReport } from "../certify/report";
+import { formatHtml, formatMarkdown } from "../certify/tables";
 import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
 import { adoptAll } from "../edit/adopt";
 import type { EditableLayout } from "../edit/editableLayout";
 import { readArchive } from "../evidence/archive";
 import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exit";
-import { formatCell } from "../report/markdown/escape";
 import { findFleet } from "../sync/fleet";
 import { computeDigest } from "../digest";
-import { readText } from "../terminal/files";
+import { readText, writeText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import { tryGit } from "../terminal/git";
 import type { Terminal } from "../terminal/terminal";
@@ -35,6 +35,7 @@ interface Options extends EditOptions, ConnectionOptions {
   readonly due?: string;
   readonly evidence: readonly string[];
   readonly format: "csv" | "markdown";
+  readonly htmlFile?: string;
   readonly answers: readonly string[];
   readonly json?: true;
 }
@@ -48,7 +49,7 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
       "Changes nothing in Peridio.",
     examples: [
       "peridio-gitops certify --due 2027-03-31 --reviewer acme-production=grace --evidence evidence > access.csv",
-      "peridio-gitops certify --organization acme-dev --format markdown",
+      "peridio-gitops certify --organization acme-dev --html-file access.html > access.csv",
       "peridio-gitops certify --answers access.csv",
     ],
     codes: {
@@ -65,8 +66,9 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
     .addDayOption("--due <date>", "the last day for answers (UTC)")
     .addListOption("--evidence <path>", "a folder of records of applies, for approvals; repeatable")
     .addChoiceOption("--format <format>", "the format of the campaign", ["csv", "markdown"], "csv")
+    .option("--html-file <file>", "also write the campaign as a page to read, which works offline, to this file")
     .addListOption("--answers <file>", "a campaign with answers, as CSV; repeatable", {
-      conflicts: ["reviewer", "due", "evidence", "format"],
+      conflicts: ["reviewer", "due", "evidence", "format", "htmlFile"],
     })
     .addOption(new Option("--json", "print the campaign as JSON").conflicts(["answers", "format"]));
   return addWritingOptions(command)
@@ -80,6 +82,7 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
         return;
       }
       const rows = await createCampaign(editable, options, terminal);
+      if (options.htmlFile !== undefined) writeText(terminal, options.htmlFile, formatHtml(rows));
       terminal.print(formatCampaign(rows, options));
     });
 };
@@ -141,24 +144,6 @@ function parseReviewer(text: string): readonly [organization: string, login: str
   const [, organization, login] = /^([^=]+)=(\S+)$/.exec(text) ?? [];
   if (organization !== undefined && login !== undefined) return [organization, login];
   throw new MisuseError("Write --reviewer as ORGANIZATION=LOGIN, such as acme-dev=grace.");
-}
-
-/** Returns a table for each organization, with the facts that a reviewer needs. */
-function formatMarkdown(rows: readonly Row[]): string {
-  const shown = columnNames.filter(
-    (name) => !["organization", "people", "reviewer", "due", "created", "commit"].includes(name),
-  );
-  const names = [...new Set(rows.map(({ organization }) => organization))];
-  const tables = names.map((name) => {
-    const own = rows.filter(({ organization }) => organization === name);
-    const [{ reviewer, due, created, commit } = { reviewer: "", due: "", created: "", commit: "" }] = own;
-    const lines = own.map(
-      (row) => `| ${shown.map((column) => (row[column] === "" ? "" : formatCell(row[column]))).join(" | ")} |\n`,
-    );
-    const about = `Reviewer ${formatCell(reviewer)}, due ${due}, created ${created}, commit ${commit}.`;
-    return `## ${formatCell(name)}\n\n${about}\n\n| ${shown.join(" | ")} |\n|${" --- |".repeat(shown.length)}\n${lines.join("")}`;
-  });
-  return tables.join("\n");
 }
 
 async function applyAnswers(editable: OpenedLayout, options: Options, terminal: Terminal): Promise<ExitCode> {

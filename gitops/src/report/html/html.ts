@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { formatTime, type Report, type Reviewed, shortenCommit } from "../report";
 import { formatNumber } from "../../wording";
 import type { Outcome } from "../summary";
 import { joinTexts } from "../words";
-import { type Content, embedJson, Markup, markup } from "./markup";
+import { type Content, createHashSource, embedJson, Markup, markup } from "./markup";
 import { createMatrix } from "./matrix";
 import { createIcon, createRiskList, createSections, createText } from "./sections";
 import { frame, script, style } from "./texts";
@@ -84,10 +83,6 @@ function createReasons(sections: Report["sections"], outcome: Outcome): Content 
 function createReviewedLine(reviewed: Reviewed): Markup {
   const time = markup`<time datetime="${reviewed.at.toISOString()}">${formatTime(reviewed)}</time>`;
   return markup`<p class="reviewed">Commit <code>${shortenCommit(reviewed)}</code>, reviewed ${time}</p>`;
-}
-
-function createHashSource(text: string): Markup {
-  return new Markup(`'sha256-${createHash("sha256").update(text).digest("base64")}'`);
 }
 
 /** Replaces each `{{name}}` once, because a value may contain such a text too. */

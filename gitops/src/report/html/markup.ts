@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { showInvisible } from "../invisible";
 
 /** HTML that is safe to show: the page's own HTML, and escaped texts from outside. */
@@ -40,4 +41,9 @@ export function embedJson(value: unknown): Markup {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   return new Markup(json);
+}
+
+/** Returns the source of a style or a script, by its digest, for the content security policy of a page. */
+export function createHashSource(text: string): Markup {
+  return new Markup(`'sha256-${createHash("sha256").update(text).digest("base64")}'`);
 }

@@ -10,5 +10,8 @@ export const frame = read("frame.html");
 
 export const style = ["base.css", "sections.css", "matrix.css"].map(read).join("");
 
+/** The style of a campaign. */
+export const campaignStyle = ["base.css", "campaign.css"].map(read).join("");
+
 /** The parts of one script. Each uses the names of the parts before it. */
 export const script = ["data.js", "filter.js", "matrix.js", "inspector.js"].map(read).join("");
