@@ -58,7 +58,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     .addOption(
       new Option(
         "--stacks <file>",
-        "a list of stacks, such as stacks.txt: write an import file for each stack of the program in Pulumi.yaml, instead of a program and import.json",
+        "a file with one stack on each line, as `project/stack`: write an import file for each stack of the program in Pulumi.yaml, instead of a program and import.json",
       ).conflicts(["project", "verify"]),
     )
     .option("--force", "overwrite files with other contents, and remove layouts that only an earlier export wrote")
