@@ -5,6 +5,11 @@ export function suggest(word: string, known: Iterable<string>): string {
   return askFor(findClosest(word, known));
 }
 
+/** Ends a sentence: with `; did you mean developer?` if a known word is close to this one, or else with a period. */
+export function endWithSuggestion(word: string, known: Iterable<string>): string {
+  return suggest(word, known) || ".";
+}
+
 /** Returns `; did you mean developer?`; an empty text without a word. */
 export function askFor(meant: string | undefined): string {
   return meant === undefined ? "" : `; did you mean ${meant}?`;

@@ -360,7 +360,7 @@ test("patterns choose organizations, and a pattern without a match is rejected",
   const { code, errors } = await exporting(["--organization", "acme-dve"]);
   expect(code).toBe(1);
   expect(errors).toContain(
-    'No organization that this API key can see matches "acme-dve". Correct --organization. The organizations are acme-dev, acme-production.',
+    'No organization that this API key can see matches "acme-dve"; did you mean acme-dev? Correct --organization. The organizations are acme-dev, acme-production.',
   );
 });
 

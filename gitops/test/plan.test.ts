@@ -244,7 +244,7 @@ test("a plan of some organizations leaves out the others, and rejects unknown on
   const unmatched = await plan("layout.yaml", "--base", "base.yaml", "--only", "globex-*");
   expect([unmatched.code, unmatched.said]).toEqual([
     1,
-    expect.stringContaining("--only is globex-*, which matches no organization of either layout."),
+    expect.stringContaining('No organization of either layout matches "globex-*". Correct --only.'),
   ]);
 });
 

@@ -217,7 +217,7 @@ test("reads only what the answer depends on", async () => {
 test.each([
   [
     ["dra@acme.example"],
-    "No organization that this API key can see has the member dra@acme.example. Correct the address: did you mean dora@acme.example?",
+    "No organization that this API key can see has the member dra@acme.example. Correct the address; did you mean dora@acme.example?",
   ],
   [
     ["eve@nowhere.example"],
@@ -225,11 +225,11 @@ test.each([
   ],
   [
     ["--project", "firmwre/canary"],
-    'No organization that this API key can see has a project or cohort "firmwre/canary". Correct --project: did you mean firmware/canary?',
+    'No organization that this API key can see has a project or cohort "firmwre/canary". Correct --project; did you mean firmware/canary?',
   ],
   [
     [dora, "--organization", "globx"],
-    'No organization that this API key can see matches "globx". Correct --organization. The organizations are acme, globex, initech.',
+    'No organization that this API key can see matches "globx"; did you mean globex? Correct --organization. The organizations are acme, globex, initech.',
   ],
 ])("explains who %j", async (args, message) => {
   await grantAccess();

@@ -444,7 +444,7 @@ people:
     expect(await ask("bop@acme.example")).toMatchObject({
       code: 1,
       errors:
-        "peridio-gitops: No organization in the layout has the member bop@acme.example. Correct the address: did you mean bob@acme.example?\n",
+        "peridio-gitops: No organization in the layout has the member bop@acme.example. Correct the address; did you mean bob@acme.example?\n",
     });
     expect(await ask(bob, "--organization", "initech")).toMatchObject({
       code: 1,

@@ -10,7 +10,7 @@ export {
   sortMistakes,
   wrapValue,
 } from "./document";
-export { findClosest, suggest } from "../suggestion";
+export { endWithSuggestion, findClosest, suggest } from "../suggestion";
 export { validateShape } from "./shape";
 export { type SourceFile, decodeFile } from "./sourceFile";
 export { parseYaml } from "./yaml";

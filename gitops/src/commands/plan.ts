@@ -1,15 +1,14 @@
-import { listBriefly } from "#framework/messages";
-import { type SourceFile, suggest } from "#framework/documents";
+import type { SourceFile } from "#framework/documents";
 import { type BackendName, chooseBackend, version } from "#provider";
 import { type Layout, parseLayout, readLayoutFiles } from "#layout";
 import { locateDeclaration, printWarnings } from "../access/layout";
 import { offlineSettingNames } from "../connection";
-import { CommandError, MisuseError } from "../exit";
+import { MisuseError } from "../exit";
+import { chooseOrganizations } from "../organizations";
 import { buildModel } from "../model/model";
 import { compareLayouts } from "../plan/layouts";
 import { getRevision, readBase } from "../plan/revision";
 import { reviewModel } from "../review/assemble";
-import { matches } from "../rules/selector";
 import type { Subject } from "../sarif/sarif";
 import { computeDigest } from "../digest";
 import type { Terminal } from "../terminal/terminal";
@@ -77,12 +76,16 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
   printWarnings({ warnings: [...layout.warnings, ...layout.notes] }, terminal);
   const baseSources = readBase(given, path, terminal);
   const base = parse(baseSources);
-  rejectUnknown(only, [base, layout]);
-  rejectUnsupported(selectOrganizations(layout, only), backend, path);
   const digest = computeDigest(JSON.stringify([baseSources, sources]));
-  const [before, after] = [selectOrganizations(base, only), selectOrganizations(layout, only)];
-  const selected = new Set(listOrganizationNames([before, after]));
-  const leftOut = listOrganizationNames([base, layout]).filter((name) => !selected.has(name));
+  const all = [...base.organizations, ...layout.organizations];
+  const selected = new Set(chooseOrganizations(only, all, "of either layout", "--only").map(({ name }) => name));
+  const select = (one: Layout) => ({
+    ...one,
+    organizations: one.organizations.filter(({ name }) => selected.has(name)),
+  });
+  const [before, after] = [select(base), select(layout)];
+  const leftOut = [...new Set(all.map(({ name }) => name))].filter((name) => !selected.has(name));
+  rejectUnsupported(after, backend, path);
   const { options: conditions } = readConditions(options, terminal, { now, leftOut });
   const previews = compareLayouts({ base: before, layout: after, backend, digest });
   const [first] = sources;
@@ -91,29 +94,4 @@ function createPlan(path: string, given: string, options: Options, terminal: Ter
     // The base may be in another commit. A thing that the layout does not declare is therefore placed at its organization, or in its first file.
     locate: (subject: Subject) => locateDeclaration(layout, subject) ?? (first && { file: first.file }),
   };
-}
-
-/** Returns a layout with some of its organizations; with all if no name is given. */
-function selectOrganizations(layout: Layout, only: readonly string[]): Layout {
-  if (only.length === 0) return layout;
-  return { ...layout, organizations: layout.organizations.filter(({ name }) => matches(only, name)) };
-}
-
-function listOrganizationNames(layouts: readonly Layout[]): readonly string[] {
-  return [...new Set(layouts.flatMap(({ organizations }) => organizations.map(({ name }) => name)))];
-}
-
-/** Rejects a name or a pattern of no organization of the layouts. */
-function rejectUnknown(only: readonly string[], layouts: readonly Layout[]): void {
-  const names = listOrganizationNames(layouts);
-  const unknown = only.find((entry) => !names.some((name) => matches([entry], name)));
-  if (unknown === undefined) return;
-  if (unknown.includes("*")) {
-    throw new CommandError(
-      `--only is ${unknown}, which matches no organization of either layout. Use a pattern that matches one of ${listBriefly(names)}.`,
-    );
-  }
-  throw new CommandError(
-    `--only is ${unknown}, which neither layout declares. Use one of ${listBriefly(names)}${suggest(unknown, names)}.`,
-  );
 }

@@ -1,7 +1,7 @@
 import { isSameEmail } from "#provider";
 import type { Path } from "#framework";
 import { listBriefly } from "#framework/messages";
-import { suggest } from "#framework/documents";
+import { endWithSuggestion } from "#framework/documents";
 import type { LayoutFiles } from "./layoutFiles";
 import { CommandError } from "../exit";
 import { ownComment, UneditableError } from "./place";
@@ -166,7 +166,7 @@ function findTeam(files: LayoutFiles, name: string): { readonly file: string; re
   throw new CommandError(
     names.length === 0
       ? "The layout has no teams. Declare the team under `teams`."
-      : `${name} is not a team of the layout. Use one of ${listBriefly(names)}${suggest(name, names)}.`,
+      : `${name} is not a team of the layout. Use one of ${listBriefly(names)}${endWithSuggestion(name, names)}`,
   );
 }
 

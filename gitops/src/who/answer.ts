@@ -1,4 +1,4 @@
-import { findClosest } from "#framework/documents";
+import { endWithSuggestion } from "#framework/documents";
 import { isSameEmail } from "#provider";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";
@@ -94,20 +94,14 @@ function rejectUnknown({ scope, organizations, unreadable, invitations }: Source
         ? " This API key cannot read all invitations, so the person may have a pending one."
         : "";
     throw reject(
-      `No organization ${scope} has the member ${person}.${invited} ${correct("the address")}${suggest(person, emails)}`,
+      `No organization ${scope} has the member ${person}.${invited} ${correct("the address")}${endWithSuggestion(person, emails)}`,
     );
   }
   const paths = organizations.flatMap(({ objects }) => objects.map(({ path }) => path));
   if (project !== undefined && !paths.includes(project)) {
     const name = JSON.stringify(project);
     throw reject(
-      `No organization ${scope} has a project or cohort ${name}. ${correct("--project")}${suggest(project, paths)}`,
+      `No organization ${scope} has a project or cohort ${name}. ${correct("--project")}${endWithSuggestion(project, paths)}`,
     );
   }
-}
-
-/** Ends a sentence, with the known word that was most likely meant. */
-function suggest(word: string, known: readonly string[]): string {
-  const closest = findClosest(word, new Set(known));
-  return closest === undefined ? "." : `: did you mean ${closest}?`;
 }

@@ -46,7 +46,7 @@ export const commandMistakes: readonly MistakenLine[] = [
   {
     mistake: "a plan of a misspelled organization",
     line: "plan layout.yaml --base layout.yaml --only acme-dve",
-    says: ["--only is acme-dve", "neither layout declares", "did you mean acme-dev?"],
+    says: ["No organization of either layout", "did you mean acme-dev?", "Correct --only"],
     edit: ["acme-dve", "acme-dev"],
   },
   {
