@@ -415,6 +415,10 @@ test.each([
   [["revoke", "bbo@acme.example"], "No file of the layout names bbo@acme.example. Did you mean bob@acme.example?"],
   [["revoke", "ada@acme.example"], 'organizations["acme-dev"] has no admin'],
   [
+    ["revoke", "bob@acme.example", "--organization", "acme-dev", "--organization", "acme-prodcution"],
+    'No organization of the layout matches "acme-prodcution"; did you mean acme-production?',
+  ],
+  [
     [...grant, "admin", "ada@acme.example", "--for", "4h"],
     'organizations["acme-production"] is valid until 2027-01-31T12:00Z. Afterwards it has no admin, because ada@acme.example was',
   ],

@@ -102,7 +102,7 @@ export function judgeAnswers(
     }
     const reason = stay ?? explain();
     if (reason !== undefined) open.push({ organization, email, reason });
-    else if (leaves) edits.push({ organization, email, adoption: createRemoval(email, organization) });
+    else if (leaves) edits.push({ organization, email, adoption: createRemoval(email, [organization]) });
     else if (end !== undefined && access?.role !== undefined) {
       const { role, afterwards } = access;
       edits.push({

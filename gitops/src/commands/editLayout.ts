@@ -8,9 +8,7 @@ import { formatLayoutMistake, InvalidLayoutError, type Layout } from "#layout";
 import { PullRequests } from "../ci/pullRequest";
 import { offlineSettingNames } from "../connection";
 import { type EditableLayout, type EditedLayout, openLayout } from "../edit/editableLayout";
-import type { LayoutFiles } from "../edit/layoutFiles";
-import { UneditableError } from "../edit/place";
-import type { Proof } from "../edit/proof";
+import { type Adoption, adoptAll, describeInvalid } from "../edit/adopt";
 import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { compareLayouts } from "../plan/layouts";
@@ -47,8 +45,6 @@ interface Edited extends EditOptions {
   readonly title: string;
   /** Tells edits with the same title apart. */
   readonly id?: string;
-  /** True if the layout contains the reason. Otherwise, only a pull request does. */
-  readonly keepsReason?: true;
 }
 
 /** A layout to edit and, if the edit becomes a pull request, the place for it. */
@@ -118,7 +114,7 @@ function parseReason(text: string): string {
 export async function openEdited(
   { layout, pullRequest, reason }: EditOptions,
   terminal: Terminal,
-  { keepsReason }: Pick<Edited, "keepsReason"> = {},
+  { keepsReason }: { readonly keepsReason?: true } = {},
 ): Promise<OpenedLayout> {
   if (pullRequest === true) {
     const requests = await PullRequests.open(terminal, layout);
@@ -138,23 +134,14 @@ export function addEditOptions(command: GitopsCommand): GitopsCommand {
     .option("--json", "print the review of the edit as JSON instead of text");
 }
 
-/** An edit. Returns the proof of its effect. */
-export type Edit = (files: LayoutFiles, layout: Layout) => Proof;
-
 /**
- * Edits a layout: proves that the edit changes nothing but one person's access, prints the changed lines and the plan, and writes the files.
+ * Makes one edit: proves its effect, prints the changed lines and the plan, and writes the files.
  * @throws CommandError if the layout cannot be edited. No file is changed then.
  */
-export async function editLayout(options: Edited, edit: Edit): Promise<ExitCode> {
-  const editable = await openEdited(options, options.terminal, options);
-  const { files, layout: before, parse } = editable;
-  const after = refuseInvalid(() => {
-    const prove = edit(files, before);
-    const layout = parse(files.listSources());
-    prove(before, layout);
-    return layout;
-  });
-  return chooseExitCode(await writeEdit(editable, { files, layout: after }, options));
+export async function editLayout(editable: OpenedLayout, adoption: Adoption, options: Edited): Promise<ExitCode> {
+  const edited = adoptAll(editable, [{ adoption }]);
+  for (const reason of edited.refused.values()) throw new CommandError(`The layout is not edited: ${reason}`);
+  return chooseExitCode(await writeEdit(editable, edited, options));
 }
 
 /**
@@ -170,9 +157,7 @@ export async function writeEdit(
   if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
   const read = (file: string) => requests?.read(file) ?? readFileSync(resolve(terminal.folder, file));
   for (const source of sources) readMark(source, read);
-  refuseInvalid(() => {
-    rejectLapses(before, after);
-  });
+  rejectLapses(before, after);
   const review = plan(before, after, sources, options, terminal);
   const headerOptions = FILE_HEADERS_ONLY;
   const patches = changed.map(({ file, before, after }) =>
@@ -249,7 +234,9 @@ function rejectLapses(before: Layout, after: Layout): void {
   const lapses = after.lapses.filter(
     ({ path, reason }) => !before.lapses.some((one) => one.path === path && one.reason === reason),
   );
-  if (lapses.length > 0) throw new InvalidLayoutError(lapses, []);
+  if (lapses.length > 0) {
+    throw new CommandError(`The layout is not edited: ${describeInvalid(new InvalidLayoutError(lapses, []))}`);
+  }
 }
 
 /**
@@ -263,16 +250,4 @@ function readMark({ file, text }: SourceFile, read: (file: string) => Buffer): s
   throw new CommandError(
     `${file} is not in UTF-8, or has changed meanwhile, so an edit would change other parts of the file. Save the file in UTF-8, and try again.`,
   );
-}
-
-/** Says which edit failed. The person can make the edit in an editor. */
-function refuseInvalid<T>(edit: () => T): T {
-  try {
-    return edit();
-  } catch (error) {
-    if (error instanceof InvalidLayoutError)
-      throw new CommandError(`The layout would be invalid after the edit, so it is not edited: ${error.message}`);
-    if (error instanceof UneditableError) throw new CommandError(`The layout is not edited: ${error.message}`);
-    throw error;
-  }
 }

@@ -1,13 +1,14 @@
 import { Option } from "commander";
 import { listBriefly } from "#framework/messages";
-import { suggest } from "#framework/documents";
+import { endWithSuggestion } from "#framework/documents";
 import { duration, type Role, role as roleSchema, roles, toSeconds } from "#provider";
+import type { LayoutFiles } from "../edit/layoutFiles";
 import { explainRole } from "../edit/people";
 import { createRoleEdit } from "../edit/personEdits";
 import { getPersonAccess, type PersonAccess } from "../edit/proof";
 import { CommandError, MisuseError } from "../exit";
 import { type CommandFactory, createCommand, parseBySchema } from "./command";
-import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
+import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions, openEdited } from "./editLayout";
 
 interface Options extends EditOptions {
   readonly organization?: string;
@@ -65,29 +66,29 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
       if (until === undefined && chosen !== undefined)
         throw new MisuseError("--afterwards needs an end. Add --until or --for.");
       const title = `Give ${person} the role ${role} in ${organization}`;
-      let remarks: readonly string[] = [];
-      const code = await editLayout({ ...options, terminal, title, keepsReason: true }, (files, { organizations }) => {
-        const names = organizations.map(({ name }) => name);
-        const present = organizations.find(({ name }) => name === organization);
-        if (present === undefined)
-          throw new CommandError(
-            `The layout does not declare ${organization}. Use one of ${listBriefly(names)}${suggest(organization, names)}.`,
-          );
-        const access = getPersonAccess(present, person);
-        if (until === undefined && keepsEnd && access?.until !== undefined) refuseLostEnd(person, access.until);
-        const afterwards = until === undefined ? undefined : chooseAfterwards(access, person, role, chosen);
-        const isPermanent = access?.role !== undefined && access.until === undefined;
-        if (isPermanent && until !== undefined && (afterwards ?? chosen) === undefined)
-          remarks = [
-            `After the end, ${person} has no access to ${organization}. To give a role then, add --afterwards.`,
-          ];
-        const { edit, prove } = createRoleEdit(person, organization, { role, until, afterwards });
-        edit(files);
+      const editable = await openEdited(options, terminal, { keepsReason: true });
+      const { organizations } = editable.layout;
+      const names = organizations.map(({ name }) => name);
+      const present = organizations.find(({ name }) => name === organization);
+      if (present === undefined)
+        throw new CommandError(
+          `The layout does not declare ${organization}. Use one of ${listBriefly(names)}${endWithSuggestion(organization, names)}`,
+        );
+      const access = getPersonAccess(present, person);
+      if (until === undefined && keepsEnd && access?.until !== undefined) refuseLostEnd(person, access.until);
+      const afterwards = until === undefined ? undefined : chooseAfterwards(access, person, role, chosen);
+      const grant = createRoleEdit(person, organization, { role, until, afterwards });
+      const edit = (files: LayoutFiles) => {
+        grant.edit(files);
         if (options.reason !== undefined || files.listChanged().length > 0)
           explainRole(files, person, organization, options.reason);
-        return prove;
-      });
-      for (const remark of remarks) terminal.say(`peridio-gitops: ${remark}\n`);
+      };
+      const code = await editLayout(editable, { ...grant, edit }, { ...options, terminal, title });
+      const isPermanent = access?.role !== undefined && access.until === undefined;
+      if (isPermanent && until !== undefined && (afterwards ?? chosen) === undefined)
+        terminal.say(
+          `peridio-gitops: After the end, ${person} has no access to ${organization}. To give a role then, add --afterwards.\n`,
+        );
       end(code);
     },
   );

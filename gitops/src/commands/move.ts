@@ -1,9 +1,10 @@
+import type { Adoption } from "../edit/adopt";
 import { listOverridden, moveToTeam } from "../edit/people";
 import { provePerson } from "../edit/proof";
 import { MisuseError } from "../exit";
 import { joinAnd } from "../wording";
 import { type CommandFactory, createCommand } from "./command";
-import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
+import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions, openEdited } from "./editLayout";
 
 interface Options extends EditOptions {
   readonly from?: string;
@@ -33,12 +34,16 @@ export const createMoveCommand: CommandFactory = (terminal, end) => {
         );
       const [leave, join] = [from && ` from ${from}`, to && ` to ${to}`];
       const title = `Move ${person}${leave ?? ""}${join ?? ""}`;
-      let overridden: readonly string[] = [];
-      const code = await editLayout({ ...options, terminal, title }, (files) => {
-        moveToTeam(files, person, from, to);
-        overridden = listOverridden(files, person, [from ?? [], to ?? []].flat());
-        return provePerson(person, "any");
-      });
+      const editable = await openEdited(options, terminal);
+      const move: Adoption = {
+        effect: "moves the person",
+        edit: (files) => {
+          moveToTeam(files, person, from, to);
+        },
+        prove: provePerson(person, "any"),
+      };
+      const code = await editLayout(editable, move, { ...options, terminal, title });
+      const overridden = listOverridden(editable.files, person, [from ?? [], to ?? []].flat());
       if (overridden.length > 0)
         terminal.say(
           `peridio-gitops: In ${joinAnd(overridden)}, the own entry of ${person} overrides the teams. To use the role of a team there, delete the own entry.\n`,

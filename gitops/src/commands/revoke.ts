@@ -1,12 +1,11 @@
-import { listBriefly } from "#framework/messages";
 import { findClosest } from "#framework/documents";
-import { listRoleEntries, removeAccess } from "../edit/people";
-import { explainStay } from "../edit/personEdits";
-import { provePerson } from "../edit/proof";
+import type { LayoutFiles } from "../edit/layoutFiles";
+import { listRoleEntries } from "../edit/people";
+import { createRemoval, explainStay } from "../edit/personEdits";
 import { CommandError, exitCodes } from "../exit";
-import { matches } from "../rules/selector";
+import { chooseOrganizations } from "../organizations";
 import { type CommandFactory, createCommand } from "./command";
-import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions } from "./editLayout";
+import { addEditOptions, addPersonArgument, editCodes, editLayout, type EditOptions, openEdited } from "./editLayout";
 
 interface Options extends EditOptions {
   readonly organization: readonly string[];
@@ -28,38 +27,33 @@ export const createRevokeCommand: CommandFactory = (terminal, end) => {
   }).addOrganizationOption();
   return addEditOptions(addPersonArgument(command)).action(async (person: string, options: Options) => {
     const { organization: patterns } = options;
-    const isSelected = (name: string) => patterns.length === 0 || matches(patterns, name);
     const title = `Remove ${person}${patterns.length === 0 ? "" : ` from ${patterns.join(", ")}`}`;
-    let stays = "";
-    const code = await editLayout({ ...options, terminal, title }, (files, { organizations }) => {
-      const selected = organizations.filter(({ name }) => isSelected(name));
-      const names = selected.map(({ name }) => name);
-      stays = selected
-        .map((one) => {
-          const reason = explainStay(one, person);
-          return reason === undefined ? "" : `- ${one.name}: ${reason}\n`;
-        })
-        .join("");
-      if (names.length === 0)
-        throw new CommandError(
-          `No organization of the layout matches ${listBriefly(patterns)}. Correct --organization.`,
-        );
-      removeAccess(files, person, patterns.length === 0 ? undefined : new Set(names));
+    const editable = await openEdited(options, terminal);
+    const { organizations } = editable.layout;
+    const selected = chooseOrganizations(patterns, organizations, "of the layout");
+    const stays = selected
+      .map((one) => {
+        const reason = explainStay(one, person);
+        return reason === undefined ? "" : `- ${one.name}: ${reason}\n`;
+      })
+      .join("");
+    const removal = createRemoval(person, patterns.length === 0 ? undefined : selected.map(({ name }) => name));
+    const edit = (files: LayoutFiles) => {
+      removal.edit(files);
       const isNamed = organizations.some(({ name }) => listRoleEntries(files, person, name).length > 0);
-      if (files.listChanged().length === 0 && !isNamed) {
-        const closest = findClosest(
-          person,
-          organizations.flatMap(({ members }) => Object.keys(members)),
-        );
-        const remedy = closest === undefined ? "Correct the address." : `Did you mean ${closest}?`;
-        throw new CommandError(
-          stays === ""
-            ? `No file of the layout names ${person}. ${remedy}`
-            : `No file of the layout gives ${person} access. ${remedy} No update would remove this person from:\n${stays.trimEnd()}`,
-        );
-      }
-      return provePerson(person, (organization, before) => (isSelected(organization) ? undefined : before));
-    });
+      if (files.listChanged().length > 0 || isNamed) return;
+      const closest = findClosest(
+        person,
+        organizations.flatMap(({ members }) => Object.keys(members)),
+      );
+      const remedy = closest === undefined ? "Correct the address." : `Did you mean ${closest}?`;
+      throw new CommandError(
+        stays === ""
+          ? `No file of the layout names ${person}. ${remedy}`
+          : `No file of the layout gives ${person} access. ${remedy} No update would remove this person from:\n${stays.trimEnd()}`,
+      );
+    };
+    const code = await editLayout(editable, { ...removal, edit }, { ...options, terminal, title });
     if (stays !== "") terminal.say(`peridio-gitops: No update removes ${person} from:\n${stays}`);
     end(code === exitCodes.passed && stays !== "" ? exitCodes.attention : code);
   });

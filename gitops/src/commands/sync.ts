@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { listBriefly } from "#framework/messages";
-import { suggest } from "#framework/documents";
+import { endWithSuggestion } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
 import { printWarnings } from "../access/layout";
 import { connectLayout, type ConnectionOptions, getDestination } from "../connection";
@@ -205,7 +205,7 @@ function chooseDifferences(differences: readonly Difference[], given: readonly s
   const known = new Set(names.map(canonicalizeName));
   const unknown = given.find((name) => !known.has(canonicalizeName(name)));
   if (unknown !== undefined) {
-    const remedy = names.length === 0 ? "" : ` Use one of ${listBriefly(names)}${suggest(unknown, names)}.`;
+    const remedy = names.length === 0 ? "" : ` Use one of ${listBriefly(names)}${endWithSuggestion(unknown, names)}`;
     throw new CommandError(`No difference has the name ${quoteName(unknown)}.${remedy}`);
   }
   const chosen = new Set(given.map(canonicalizeName));

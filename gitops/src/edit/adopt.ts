@@ -59,8 +59,13 @@ function tryAdoption({ parse }: EditableLayout, before: EditedLayout, { adoption
     adoption.prove?.(before.layout, layout);
     return { files, layout };
   } catch (error) {
-    if (error instanceof InvalidLayoutError) return `The layout would be invalid after the edit: ${error.message}`;
+    if (error instanceof InvalidLayoutError) return describeInvalid(error);
     if (error instanceof UneditableError) return error.message;
     throw error;
   }
+}
+
+/** Returns the reason of a refusal for a layout that an edit would make invalid. */
+export function describeInvalid({ message }: InvalidLayoutError): string {
+  return `The layout would be invalid after the edit: ${message}`;
 }

@@ -1,6 +1,7 @@
 import { omitAbsent } from "#framework/definitions";
 import type { LayoutOrganization } from "#layout";
 import { createMatcher, isSameEmail } from "#provider";
+import { joinAnd } from "../wording";
 import type { Adoptable, Adoption } from "./adopt";
 import { removeAccess, setRole } from "./people";
 import { type PersonAccess, provePerson } from "./proof";
@@ -47,13 +48,13 @@ export function explainOwnerStays(email: string, organization: string): string {
   return `The provider never removes an owner. Run \`peridio-gitops grant ${email} --organization ${organization} --role admin\`, apply it, and then remove the person again.`;
 }
 
-/** Returns the edit that removes a person from an organization. */
-export function createRemoval(email: string, organization: string): Adoption {
+/** Returns the edit that removes a person from organizations; without them, from the whole layout. */
+export function createRemoval(email: string, organizations?: readonly string[]): Required<Adoption> {
   return {
-    effect: `removes the person from ${organization}`,
+    effect: `removes the person from ${organizations === undefined ? "the layout" : joinAnd(organizations)}`,
     edit: (files) => {
-      removeAccess(files, email, new Set([organization]));
+      removeAccess(files, email, organizations && new Set(organizations));
     },
-    prove: provePerson(email, (name, before) => (name === organization ? undefined : before)),
+    prove: provePerson(email, (name, before) => (organizations?.includes(name) === false ? before : undefined)),
   };
 }

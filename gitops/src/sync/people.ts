@@ -86,7 +86,7 @@ function describeAbsent(people: ComparedPeople, email: string, hasExpired: boole
       hasExpired && roster.onExpired === "ignore"
         ? "changes nothing, because `roster.onExpired` is `ignore`"
         : `invites the person again ${describeInvitedRole(role)}`,
-    adoption: createRemoval(email, people.declared.name),
+    adoption: createRemoval(email, [people.declared.name]),
   };
 }
 
