@@ -127,6 +127,19 @@ test.each<readonly [string, object, string]>([
   expect(await leave((row) => ({ before: { ...row.before, ...before } }))).toContain(reason);
 });
 
+test("after its end, only the role afterwards is restored, unless the layout declares it again", async () => {
+  const review = await revoke("carl@partner.example", "--organization", "lab");
+  const former = { role: "admin", lastDay: "2027-01-30", afterwards: "member" };
+  const people = review.people.map((row) =>
+    row.changed && row.before !== null ? { ...row, before: { ...row.before, ...former } } : row,
+  );
+  put("review.json", JSON.stringify({ ...review, people }));
+  const { code, said } = await call("undo", "review.json");
+  expect([code, said]).toEqual([0, ""]);
+  expect(read()).toBe(layout);
+  expect((await call("undo", "review.json")).said).toContain("Nothing to restore");
+});
+
 test("access that came from outside Pulumi is not restored", async () => {
   expect(await leave(() => ({ undoesDrift: true }))).toContain("No program declared this access");
 });

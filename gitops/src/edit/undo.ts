@@ -53,8 +53,16 @@ function restoreRole(
   now: Date,
 ): readonly Restoration[] {
   if (before === null || !changed) return [];
-  const { role, lastDay: until, afterwards, owner } = before;
-  const former = { role, lastDay: until, afterwards };
+  const isHidden = [before.role, before.lastDay, before.afterwards].some(
+    (one) => one === "unknown" || one === "secret",
+  );
+  const isOver = !isHidden && before.lastDay !== undefined && hasEnded(before.lastDay, now);
+  // After the end, only the role afterwards is left to restore.
+  const former: TimedRole =
+    isOver && before.afterwards !== undefined
+      ? { role: before.afterwards, lastDay: undefined, afterwards: undefined }
+      : { role: before.role, lastDay: before.lastDay, afterwards: before.afterwards };
+  const { role, lastDay: until, afterwards } = former;
   const isTaken = (other: TimedRole | undefined) => other === undefined || isMoreAtSomeMoment(former, other);
   if (!isTaken(after === null ? undefined : { lastDay: undefined, afterwards: undefined, ...after })) return [];
   const declared = organizations.find(({ name }) => name === organization);
@@ -63,12 +71,11 @@ function restoreRole(
     access?.role === undefined
       ? undefined
       : { role: access.role, lastDay: access.until, afterwards: access.afterwards };
-  const isHidden = [role, until, afterwards].some((value) => value === "unknown" || value === "secret");
   const explain = (): Adoption | string => {
     if (undoesDrift === true) return "No program declared this access: it came from a change outside Pulumi.";
     if (isHidden) return "The review does not show the former access. Restore it by hand.";
-    if (owner) return "The person was an owner. Declare the owner by hand.";
-    if (until !== undefined && hasEnded(until, now))
+    if (before.owner) return "The person was an owner. Declare the owner by hand.";
+    if (isOver && until !== undefined)
       return `This access ended: ${formatEnd(until)}. To renew it, use \`peridio-gitops grant\`.`;
     if (present !== undefined && isMoreAtSomeMoment(present, former)) {
       const declaration = [present.role, describeLastDay(present.lastDay, present.afterwards) ?? "without an end"];
