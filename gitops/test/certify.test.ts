@@ -163,13 +163,16 @@ test("a second run with the same answers changes nothing, and still names what i
   );
 });
 
-test("with an answer for everyone, a campaign is complete, also with semicolons and a byte order mark", async () => {
-  await acme.control.removeMember("eve@evil.example", "acme");
-  const save = (text: string) => `\uFEFF${text.replaceAll(",", ";").replaceAll("\n", "\r\n")}`;
-  const { code, said } = await answer(everyoneStays, save);
-  expect([code, said]).toEqual([0, "peridio-gitops: 6 answers keep access, 0 changed, 0 open.\n"]);
-  expect(read()).toBe(layout);
-});
+test.each(["\r\n", "\r"])(
+  "with an answer for everyone, a campaign is complete, also as a spreadsheet saves it (%j)",
+  async (end) => {
+    await acme.control.removeMember("eve@evil.example", "acme");
+    const save = (text: string) => `\uFEFF${text.replaceAll(",", ";").replaceAll("\n", end)}`;
+    const { code, said } = await answer(everyoneStays, save);
+    expect([code, said]).toEqual([0, "peridio-gitops: 6 answers keep access, 0 changed, 0 open.\n"]);
+    expect(read()).toBe(layout);
+  },
+);
 
 test.each<readonly [string, Readonly<Record<string, string>>, (text: string) => string, string]>([
   ["an empty answer", { "bob@acme.example": "" }, (text) => text, "bob@acme.example in acme: There is no answer."],

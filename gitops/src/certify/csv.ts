@@ -18,7 +18,7 @@ export function parseCsv(given: string): readonly (readonly string[])[] {
   const text = given.replace(/^\uFEFF/, "");
   const separator = /^[^\r\n,;]*;/.test(text) ? ";" : ",";
   const rows: string[][] = [[]];
-  const cell = new RegExp(`(?:"((?:[^"]|"")*)"|([^"${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, "y");
+  const cell = new RegExp(`(?:"((?:[^"]|"")*)"|([^"${separator}\\r\\n]*))(${separator}|\\r\\n?|\\n|$)`, "y");
   while (cell.lastIndex < text.length) {
     const match = cell.exec(text);
     if (match === null)
