@@ -26,7 +26,11 @@ export function readBase(base: string, path: string, terminal: GitContext): read
  */
 export function readRevision(revision: string, path: string, terminal: GitContext): readonly SourceFile[] {
   const target = resolve(terminal.folder, path);
-  const stats = lstatSync(target);
+  const stats = lstatSync(target, { throwIfNoEntry: false });
+  if (stats === undefined)
+    throw new CommandError(
+      `${path} does not exist in this folder. Correct the path, or check out a commit that contains it.`,
+    );
   // A link can lead to another file in each commit.
   if (stats.isSymbolicLink()) {
     throw new CommandError(`${path} is a symbolic link, which a plan does not follow to a revision. Pass its target.`);
