@@ -123,7 +123,13 @@ const getRole = (person: string, organization: string): unknown =>
   parseDocument(read()).getIn(["people", person, organization], false);
 
 /** The recipes without a command of `peridio-gitops`. */
-const withoutCommand = ["Approve a change", "Rename an organization", "Delete a roster", "Upgrade"];
+const withoutCommand = [
+  "Approve a change",
+  "Start the pipeline of main",
+  "Rename an organization",
+  "Delete a roster",
+  "Upgrade",
+];
 
 /** The exit codes of the commands that end with another one than 0. */
 const otherCodes: Readonly<Record<string, number>> = {
