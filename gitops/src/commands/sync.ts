@@ -10,9 +10,8 @@ import { LayoutFiles } from "../edit/layoutFiles";
 import { chooseExitCode, CommandError, MisuseError } from "../exit";
 import { groupBy } from "../grouping";
 import { readBase } from "../plan/revision";
-import { proveAdoption } from "../sync/proof";
 import { type Difference, getKey } from "../sync/difference";
-import { compareFleet, type Comparison, findFleet, type Fleet } from "../sync/fleet";
+import { compareFleet, type Comparison, findFleet, type Fleet, proveAdoption } from "../sync/fleet";
 import { createReport, formatText } from "../sync/report";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson } from "../terminal/text";
@@ -122,8 +121,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       // Nobody should answer all questions again because of one edit.
       if (options.interactive !== true) rejectRefused(named, edited.refused);
       proveAdoption(comparison, await compareFleet(fleet, edited), edited.adopted);
-      const done = new Set(edited.adopted.map(getKey));
-      const left = differences.filter((one) => !done.has(getKey(one)));
+      const left = differences.filter((one) => !edited.adopted.includes(one));
       const names = [...new Set(adopt.map(canonicalizeName))].sort();
       const request = { title: createTitle({ ...options, adopt: names }), id: names.join(" ") };
       const verdict = await writeChanges(editable, edited, { ...options, ...request, backend, terminal });

@@ -1,11 +1,10 @@
 import { type Child, isRecord, type Path, UserError, type Values } from "#framework";
 import { findDrift, insertIds, omitAbsent } from "#framework/definitions";
 import { parsePath } from "#framework/messages";
-import { asUuid, type Peridio, resources } from "#provider";
+import { asUuid, organizationMembers, type Peridio, resources } from "#provider";
 import { composeLayout, type Layout, type LayoutOrganization } from "#layout";
 import type { LayoutFiles } from "../edit/layoutFiles";
 import { describeUnreadableObjects, type LiveOrganization, settleAll } from "../model/live";
-import type { LayoutType } from "../objects/rows";
 import type { Difference } from "./difference";
 import { comparePeople } from "./people";
 import { compareList, describeSetting } from "./settings";
@@ -30,11 +29,15 @@ type LiveIds = ReadonlyMap<string, string>;
 export async function compareOrganization(compared: ComparedOrganization): Promise<readonly Difference[]> {
   const { declared, layout } = compared;
   const ids = await readIds(compared);
-  const places = composeLayout({ ...layout, organizations: [declared] }).children.map((child) =>
-    locate(child, declared.name),
+  const { children, getPath } = composeLayout({ ...layout, organizations: [declared] });
+  const findId = (child: Child) => {
+    const object = getObject(getPath(child));
+    return object === undefined ? compared.live.id : ids.get(object);
+  };
+  const known = new Set(children.map((child) => getObject(getPath(child))));
+  const differences = await settleAll(
+    children.map(async (child) => compareResource(child, getPath(child), { ids, findId }, compared)),
   );
-  const known = new Set(places.map(({ object }) => object));
-  const differences = await settleAll(places.map(async (place) => compareResource(place, ids, compared)));
   const others = [...ids.keys()].filter(
     (name) => !known.has(name) && !(declared.groups === undefined && name.startsWith("group ")),
   );
@@ -62,65 +65,32 @@ async function readIds({ live, declared: { groups, projects } }: ComparedOrganiz
   return ids;
 }
 
-/** A resource of the layout, and its place in the organization. */
-interface Place {
-  readonly child: Child;
-  /** The group, project or cohort that it declares or belongs to; undefined for settings of the organization. */
-  readonly object: string | undefined;
-  /** The path of its declaration below the organization. */
-  readonly path: Path;
-}
-
-const prefix = "peridio:index:";
-
-/** Returns the place of a resource in a layout. The names of projects contain no slash. */
-function locate(child: Child, organization: string): Place {
-  const name = child.name.slice(organization.length + 1);
-  const [project = "", ...rest] = name.split("/");
-  const cohort = ["projects", project, "cohorts", rest.join("/")];
-  const create = (path: Path, type?: LayoutType) => ({ child, path, object: type && `${type} ${name}` });
-  switch (child.type.slice(prefix.length)) {
-    case "Group":
-      return create(["groups", name], "group");
-    case "Project":
-      return create(["projects", name], "project");
-    case "Cohort":
-      return create(cohort, "cohort");
-    case "TunnelPolicy":
-      return name === "" ? create(["tunnels"]) : create([...cohort, "tunnels"], "cohort");
-    case "SecurityPolicy":
-      return create(["security"]);
-    case "BillingSettings":
-      return create(["billing"]);
-    case "OrganizationOwner":
-      return create(["owner"]);
-    case "Organization":
-    case "OrganizationMembers":
-      return create([]);
-    default:
-      throw new TypeError(`${child.type} has no place in a layout`);
-  }
+/** Returns the name of the group, project or cohort of a path. */
+function getObject([kind, name, , cohort]: Path): string | undefined {
+  if (kind === "groups") return `group ${String(name)}`;
+  if (kind !== "projects") return undefined;
+  return cohort === undefined ? `project ${String(name)}` : `cohort ${String(name)}/${String(cohort)}`;
 }
 
 /** Compares a resource of the layout with what the provider reads. */
 async function compareResource(
-  place: Place,
-  ids: LiveIds,
+  child: Child,
+  path: Path,
+  { ids, findId }: { readonly ids: LiveIds; readonly findId: (child: Child) => string | undefined },
   compared: ComparedOrganization,
 ): Promise<readonly Difference[]> {
-  const { api, live, declared } = compared;
-  const resource = resources.find(({ token }) => token === place.child.type);
-  if (resource === undefined) throw new TypeError(`${place.child.type} is not a resource of the provider`);
-  const findId = ({ object }: Place) => (object === undefined ? live.id : ids.get(object));
-  const id = findId(place);
-  const inputs = insertInputs(place.child.inputs, (child) => findId(locate(child, declared.name)));
+  const { api, declared } = compared;
+  const resource = resources.find(({ token }) => token === child.type);
+  if (resource === undefined) throw new TypeError(`${child.type} is not a resource of the provider`);
+  const id = findId(child);
+  const inputs = insertInputs(child.inputs, findId);
   // Pulumi can use another API key, so the provider need not spare the user of this one.
   const context = { api: api.with({ cachedReads: true }), warn: () => undefined, forAnotherKey: true };
   const observed = id === undefined ? undefined : await resource.read(context, id, { state: {}, inputs });
-  if (observed === undefined) return describeMissing(place, declared.name);
-  const paths = [...new Set(findDrift(resource, inputs, observed).map(({ path }) => path))];
-  if (place.child.type === `${prefix}OrganizationMembers`) return compareRoster(paths, observed.people, compared);
-  return paths.flatMap((path) => describeProperty(place, path, [inputs[path], observed[path]], ids, compared));
+  if (observed === undefined) return describeMissing(path, declared.name);
+  const properties = [...new Set(findDrift(resource, inputs, observed).map((one) => one.path))];
+  if (resource === organizationMembers) return compareRoster(properties, observed.people, compared);
+  return properties.flatMap((name) => describeProperty(path, name, [inputs[name], observed[name]], ids, compared));
 }
 
 /** Inserts the ids of live objects. Omits groups that do not exist: each of them is a difference already. */
@@ -133,12 +103,12 @@ function insertInputs(inputs: Values, getId: (child: Child) => string | undefine
 }
 
 /** Describes a declared object that does not exist. The tunnel policy of a missing cohort is no other difference. */
-function describeMissing({ object, path }: Place, organization: string): readonly Difference[] {
+function describeMissing(path: Path, organization: string): readonly Difference[] {
   if (path.at(-1) === "tunnels") return [];
   return [
     {
       organization,
-      subject: object ?? `organization ${organization}`,
+      subject: getObject(path) ?? `organization ${organization}`,
       ...{ declared: "present", live: "absent", undo: "creates it again, without its contents" },
       adoption: "To give it up, remove its entry from the layout in an editor.",
     },
@@ -162,12 +132,13 @@ async function compareRoster(
 
 /** Describes the differences of a property: one for each person and group of a list. */
 function describeProperty(
-  { object = "", path: own }: Place,
+  own: Path,
   property: string,
   [declared, live]: readonly [unknown, unknown],
   ids: LiveIds,
   { files, declared: { name: organization } }: ComparedOrganization,
 ): readonly Difference[] {
+  const object = getObject(own) ?? "";
   const names = new Map(Array.from(ids, ([name, id]) => [asUuid(id), name.slice(name.indexOf(" ") + 1)]));
   const compare = (kind: "person" | "group", below: Path, noun: string, lists: readonly [unknown, unknown]) => {
     const [first, second] = lists.map((list) => (Array.isArray(list) ? list.map(String) : []));

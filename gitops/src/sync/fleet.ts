@@ -3,11 +3,12 @@ import { ApiError, type Peridio } from "#provider";
 import type { Layout } from "#layout";
 import { describeUnreadable } from "../access/unreadable";
 import type { EditedLayout } from "../edit/editableLayout";
+import { CommandError } from "../exit";
 import { listOrganizations, type LiveOrganization } from "../model/live";
 import { chooseOrganizations } from "../organizations";
 import { compareTexts } from "../wording";
 import { compareOrganization, describeUndeclared } from "./compare";
-import type { Difference } from "./difference";
+import { type Difference, getKey } from "./difference";
 
 /** The selected organizations of a layout, and those that the API keys can see. */
 export interface Fleet {
@@ -87,4 +88,23 @@ async function compareOne(
     if (error instanceof UserError) return `The command cannot compare ${name}: ${error.message}`;
     throw error;
   }
+}
+
+/**
+ * Checks that the edit removes only the adopted differences between the layout and the live organizations.
+ * @throws CommandError with a difference that appears or disappears.
+ */
+export function proveAdoption(before: Comparison, after: Comparison, adopted: readonly Difference[]): void {
+  const expected = before.differences.filter((one) => !adopted.includes(one));
+  const subtract = (from: readonly Difference[], others: readonly Difference[]) => {
+    const keys = new Set(others.map(getKey));
+    return from.filter((one) => !keys.has(getKey(one)));
+  };
+  const [first] = [...subtract(after.differences, expected), ...subtract(expected, after.differences)];
+  if (first === undefined && after.failures.length === 0) return;
+  const reason =
+    first === undefined
+      ? after.failures.join(" ")
+      : `It would also change how the layout differs in ${first.organization}: ${first.subject}.`;
+  throw new CommandError(`The layout is not edited. ${reason} Adopt fewer differences, or edit the layout by hand.`);
 }

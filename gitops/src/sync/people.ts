@@ -46,10 +46,10 @@ function indexByAddress(map: Values): ReadonlyMap<string, string> {
 
 function describeUndeclared(people: ComparedPeople, person: RosterEntry): Difference {
   const { email, kind } = person;
-  const until = getPersonAccess(people.declared, email)?.until;
+  const ended = getPersonAccess(people.declared, email)?.lastDay;
   return {
     ...identify(people, email),
-    declared: until === undefined ? "no role" : `no role since ${until}`,
+    declared: ended === undefined ? "no role" : `no role since ${ended}`,
     live: describePerson(person),
     undo: isOwner(person)
       ? "changes nothing, because the provider never removes owners"
@@ -99,22 +99,22 @@ function adoptRole(people: ComparedPeople, email: string, person: RosterEntry): 
   const { success, data: role } = roleSchema.safeParse(person.role);
   if (!success) return `This version does not know the role ${person.role}. Update \`peridio-gitops\`.`;
   // An end that has passed is declared only without a role afterwards.
-  const { role: declaredRole, until, afterwards } = getPersonAccess(declared, email) ?? {};
+  const { role: declaredRole, lastDay, afterwards } = getPersonAccess(declared, email) ?? {};
   const entries = listRoleEntries(files, email, declared.name);
   const own = entries.find(({ team }) => team === undefined);
   const counting = own === undefined ? entries : [own];
   const hasEnd = counting.length > 0 && counting.every(({ value }) => isRecord(value) && "until" in value);
-  if (hasEnd && (until === undefined || declaredRole === undefined))
+  if (hasEnd && (lastDay === undefined || declaredRole === undefined))
     return "An end of this access has passed. To renew the access, use `peridio-gitops grant` with another `--until`.";
-  if (until !== undefined && (role === "owner" || (afterwards !== undefined && getRank(role) <= getRank(afterwards))))
+  if (lastDay !== undefined && (role === "owner" || (afterwards !== undefined && getRank(role) <= getRank(afterwards))))
     return `The live role ${role} cannot have the declared end. To keep the role without an end, use \`peridio-gitops grant ${email} --organization ${declared.name} --role ${role} --no-end\`.`;
-  const entry = omitAbsent(isRecord(own?.value) ? { ...own.value, role } : { role, until, afterwards });
+  const entry = omitAbsent(isRecord(own?.value) ? { ...own.value, role } : { role, until: lastDay, afterwards });
   return {
-    effect: `declares the role ${role}${until === undefined ? "" : `, and keeps its end`}`,
+    effect: `declares the role ${role}${lastDay === undefined ? "" : `, and keeps its end`}`,
     edit: (edited) => {
       setRole(edited, email, declared.name, Object.keys(entry).length === 1 ? role : entry);
     },
-    prove: createRoleEdit(email, declared.name, { role, until, afterwards }).prove,
+    prove: createRoleEdit(email, declared.name, { role, lastDay, afterwards }).prove,
   };
 }
 

@@ -20,8 +20,20 @@ interface DeclaredChild {
   readonly path: Path;
 }
 
+/** The resources of a layout. */
+interface LayoutComposition extends Composition {
+  /** Returns the path of a resource's declaration in its organization. */
+  readonly getPath: (child: Child) => Path;
+}
+
 /** Returns the resources that a layout declares. */
-export function composeLayout({ organizations, connections, findDeclarations, warnings, notes }: Layout): Composition {
+export function composeLayout({
+  organizations,
+  connections,
+  findDeclarations,
+  warnings,
+  notes,
+}: Layout): LayoutComposition {
   const composed = organizations.map((declared) => {
     const root = composeRoot(declared);
     return { name: declared.name, root, resources: [{ child: root, path: [] }, ...composeChildren(declared, root)] };
@@ -29,12 +41,17 @@ export function composeLayout({ organizations, connections, findDeclarations, wa
   const places = new Map(
     composed.flatMap(({ name, resources }) => resources.map(({ child, path }) => [child, { name, path }] as const)),
   );
+  const getPlace = (child: Child) => {
+    const place = places.get(child);
+    if (place === undefined) throw new TypeError(`${child.name} is not a resource of this layout`);
+    return place;
+  };
   return {
     children: composed.flatMap(({ resources }) => resources.map(({ child }) => child)),
+    getPath: (child) => getPlace(child).path,
     findSources(child, below) {
-      const place = places.get(child);
-      if (place === undefined) throw new TypeError(`${child.name} is not a resource of this layout`);
-      return findDeclarations(place.name, [...place.path, ...below]);
+      const { name, path } = getPlace(child);
+      return findDeclarations(name, [...path, ...below]);
     },
     outputs: { organizationIds: Object.fromEntries(composed.map(({ name, root }) => [name, root])) },
     requires: organizations.flatMap(({ name, connection = "" }) => {
