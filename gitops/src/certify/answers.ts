@@ -88,7 +88,7 @@ export function judgeAnswers(
         return `The layout has ${facts[changed] || "nothing"} in \`${changed}\`, and the reviewer saw ${row[changed] || "nothing"}. Ask again.`;
       if (access?.role === undefined)
         return "The layout gives the person no role. `pulumi up --refresh` removes the person. To keep the person, use `peridio-gitops sync --adopt`.";
-      if (end !== undefined && access.until !== undefined && getEndTime(end) > getEndTime(access.until))
+      if (end !== undefined && access.lastDay !== undefined && getEndTime(end) > getEndTime(access.lastDay))
         return `The declared access ends earlier: ${facts.ends}. An answer cannot extend access. Use \`peridio-gitops grant\`.`;
       return undefined;
     };
@@ -105,11 +105,8 @@ export function judgeAnswers(
     else if (leaves) edits.push({ organization, email, adoption: createRemoval(email, [organization]) });
     else if (end !== undefined && access?.role !== undefined) {
       const { role, afterwards } = access;
-      edits.push({
-        organization,
-        email,
-        adoption: createRoleEdit(email, organization, { role, until: end, afterwards }),
-      });
+      const adoption = createRoleEdit(email, organization, { role, lastDay: end, afterwards });
+      edits.push({ organization, email, adoption });
     }
   }
   const unasked = organizations
@@ -144,5 +141,5 @@ function isInLayout(
   end: string | undefined,
 ): boolean {
   if (/^remove$/i.test(answer)) return access?.role === undefined && declared !== "none";
-  return end !== undefined && access?.until === end && access.role === declared;
+  return end !== undefined && access?.lastDay === end && access.role === declared;
 }

@@ -93,13 +93,13 @@ function describeMoment(moment: string | null | undefined): string {
 
 /** Describes the access that a layout declares for a person. */
 export function describeDeclaration(declared: LayoutOrganization, files: LayoutFiles, email: string) {
-  const { role, until, afterwards, objects = [] } = getPersonAccess(declared, email) ?? {};
+  const { role, lastDay, afterwards, objects = [] } = getPersonAccess(declared, email) ?? {};
   const entries = listRoleEntries(files, email, declared.name);
   const teams = listTeamsOfRole(files, email, declared.name);
   return {
     declared: role ?? "none",
     path: teams.length > 0 ? `team ${joinAnd(teams)}` : entries.length > 0 ? "own entry" : "none",
-    ends: describeLastDay(until, afterwards) ?? "never",
+    ends: describeLastDay(lastDay, afterwards) ?? "never",
     "groups and grants": objects.join("; "),
   };
 }

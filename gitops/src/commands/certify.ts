@@ -1,5 +1,4 @@
 import { Option } from "commander";
-import { ApiError } from "#provider";
 import { describeUnreadable } from "../access/unreadable";
 import { type Campaign, columnNames, listAccess, type Row } from "../certify/campaign";
 import { judgeAnswers, readAnswers } from "../certify/answers";
@@ -11,6 +10,7 @@ import { adoptAll } from "../edit/adopt";
 import type { EditableLayout } from "../edit/editableLayout";
 import { readArchive } from "../evidence/archive";
 import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exit";
+import { readEachOrganization } from "../model/live";
 import { findFleet } from "../sync/fleet";
 import { computeDigest } from "../digest";
 import { readText, writeText } from "../terminal/files";
@@ -114,30 +114,22 @@ async function createCampaign(
     created: terminal.now.toISOString(),
     commit: head.hasFailed ? "unknown" : head.output.toString().trim(),
   };
-  const rows = await Promise.all(
-    declared.map(async ({ name, live }) => {
-      const organization = layout.organizations.find((one) => one.name === name);
-      if (live === undefined || organization === undefined)
-        throw new CommandError(
-          `The API key cannot see ${name}. Use the API key of a member, or select with --organization.`,
-        );
-      const owner = organization.owner ?? live.listed.owner?.email ?? "unknown";
-      const campaign: Campaign = { ...common, reviewer: reviewers.get(name) ?? owner };
-      return listReadable(live, organization, { files, archive }, campaign);
-    }),
-  );
-  return rows.flat();
-}
-
-/** @throws CommandError if Peridio refuses to list the people, because a campaign without them would certify nothing. */
-async function listReadable(...args: Parameters<typeof listAccess>): Promise<readonly Row[]> {
-  const [{ id, name }] = args;
-  try {
-    return await listAccess(...args);
-  } catch (error) {
-    if (error instanceof ApiError) throw new CommandError(describeUnreadable([{ id, name, error }]).join(" "));
-    throw error;
-  }
+  const visible = declared.map(({ name, live }) => {
+    if (live !== undefined) return live;
+    throw new CommandError(
+      `The API key cannot see ${name}. Use the API key of a member, or select with --organization.`,
+    );
+  });
+  const { readings, unreadable } = await readEachOrganization(visible, async (live) => {
+    const organization = layout.organizations.find(({ name }) => name === live.name);
+    if (organization === undefined) throw new TypeError(`the layout does not declare ${live.name}`);
+    const owner = organization.owner ?? live.listed.owner?.email ?? "unknown";
+    const campaign: Campaign = { ...common, reviewer: reviewers.get(live.name) ?? owner };
+    return listAccess(live, organization, { files, archive }, campaign);
+  });
+  // A campaign without some people would certify nothing.
+  if (unreadable.length > 0) throw new CommandError(describeUnreadable(unreadable).join("\n"));
+  return readings.flat();
 }
 
 function parseReviewer(text: string): readonly [organization: string, login: string] {

@@ -75,16 +75,16 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
           `The layout does not declare ${organization}. Use one of ${listBriefly(names)}${endWithSuggestion(organization, names)}`,
         );
       const access = getPersonAccess(present, person);
-      if (until === undefined && keepsEnd && access?.until !== undefined) refuseLostEnd(person, access.until);
+      if (until === undefined && keepsEnd && access?.lastDay !== undefined) refuseLostEnd(person, access.lastDay);
       const afterwards = until === undefined ? undefined : chooseAfterwards(access, person, role, chosen);
-      const grant = createRoleEdit(person, organization, { role, until, afterwards });
+      const grant = createRoleEdit(person, organization, { role, lastDay: until, afterwards });
       const edit = (files: LayoutFiles) => {
         grant.edit(files);
         if (options.reason !== undefined || files.listChanged().length > 0)
           explainRole(files, person, organization, options.reason);
       };
       const code = await editLayout(editable, { ...grant, edit }, { ...options, terminal, title });
-      const isPermanent = access?.role !== undefined && access.until === undefined;
+      const isPermanent = access?.role !== undefined && access.lastDay === undefined;
       if (isPermanent && until !== undefined && (afterwards ?? chosen) === undefined)
         terminal.say(
           `peridio-gitops: After the end, ${person} has no access to ${organization}. To give a role then, add --afterwards.\n`,
@@ -112,7 +112,7 @@ function chooseAfterwards(
   chosen: Role | "none" | undefined,
 ): string | undefined {
   if (chosen !== undefined) return chosen === "none" ? undefined : chosen;
-  const { role: present, until: end, afterwards: next } = access ?? {};
+  const { role: present, lastDay: end, afterwards: next } = access ?? {};
   const isLower = (one: string) => roles.findIndex((known) => known === one) > roles.indexOf(role);
   if (present === undefined) return undefined;
   if (isLower(present)) {

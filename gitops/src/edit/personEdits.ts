@@ -1,10 +1,11 @@
 import { omitAbsent } from "#framework/definitions";
 import type { LayoutOrganization } from "#layout";
 import { createMatcher, isSameEmail } from "#provider";
+import type { TimedRole } from "../model/timedRole";
 import { joinAnd } from "../wording";
 import type { Adoptable, Adoption } from "./adopt";
 import { removeAccess, setRole } from "./people";
-import { type PersonAccess, provePerson } from "./proof";
+import { provePerson } from "./proof";
 
 /** An edit of the access of one person to one organization. */
 export interface PersonEdit extends Adoptable {
@@ -12,24 +13,24 @@ export interface PersonEdit extends Adoptable {
   readonly email: string;
 }
 
-/** A role with its end, as a layout declares it. */
-interface DeclaredRole extends Omit<PersonAccess, "objects"> {
-  readonly role: string;
-}
-
 /** Returns the edit that gives a person a role in an organization, and keeps the groups and grants. */
 export function createRoleEdit(
   email: string,
   organization: string,
-  { role, until, afterwards }: DeclaredRole,
+  { role, lastDay, afterwards }: TimedRole,
 ): Required<Adoption> {
   return {
     effect: `declares the role ${role}`,
     edit: (files) => {
-      setRole(files, email, organization, until === undefined ? role : omitAbsent({ role, until, afterwards }));
+      setRole(
+        files,
+        email,
+        organization,
+        lastDay === undefined ? role : omitAbsent({ role, until: lastDay, afterwards }),
+      );
     },
     prove: provePerson(email, (name, before) =>
-      name === organization ? { role, until, afterwards, objects: before?.objects ?? [] } : before,
+      name === organization ? { role, lastDay, afterwards, objects: before?.objects ?? [] } : before,
     ),
   };
 }

@@ -6,8 +6,8 @@ import { UneditableError } from "./place";
 /** The access that a layout gives one person to one organization. */
 export interface PersonAccess {
   readonly role?: string | undefined;
-  readonly until?: string | undefined;
-  /** The role after the end. */
+  readonly lastDay?: string | undefined;
+  /** The role after the last day. */
   readonly afterwards?: string | undefined;
   /** The groups, projects and cohorts that name the person, sorted. */
   readonly objects: readonly string[];
@@ -34,9 +34,9 @@ export function provePerson(person: string, expect: Expectation): Proof {
       if (expect === "any") continue;
       const expected = expect(name, old?.own);
       if (isDeepStrictEqual(now?.own, expected)) continue;
-      if (expected?.until !== undefined && isOver(expected, now?.own))
+      if (expected?.lastDay !== undefined && isOver(expected, now?.own))
         throw new UneditableError(
-          `${expected.until} has passed, so ${person} would lose the role ${expected.role} in ${name} at once`,
+          `${expected.lastDay} has passed, so ${person} would lose the role ${expected.role} in ${name} at once`,
           "Use a later end",
         );
       throw new UneditableError(
@@ -66,14 +66,15 @@ export function proveLaterEnd(organization: string, from: string, to: string): P
 }
 
 /** Reports if a layout gives the access that is left after an end: with a role afterwards, this role without an end. */
-function isOver({ until, afterwards }: PersonAccess, access: PersonAccess | undefined): boolean {
-  return access?.until === (afterwards === undefined ? until : undefined) && access?.role === afterwards;
+function isOver({ lastDay, afterwards }: PersonAccess, access: PersonAccess | undefined): boolean {
+  return access?.lastDay === (afterwards === undefined ? lastDay : undefined) && access?.role === afterwards;
 }
 
 function describe(access: PersonAccess | undefined): string {
   if (access === undefined) return "no access";
-  const { role, until, afterwards, objects } = access;
-  const end = until === undefined ? "" : ` until ${until}${afterwards === undefined ? "" : `, then ${afterwards},`}`;
+  const { role, lastDay, afterwards, objects } = access;
+  const end =
+    lastDay === undefined ? "" : ` until ${lastDay}${afterwards === undefined ? "" : `, then ${afterwards},`}`;
   return [...(role === undefined ? [] : [`the role ${role}${end}`]), ...objects].join(", ");
 }
 
@@ -117,7 +118,7 @@ function splitBy(
       cohorts: cohorts.map((cohort) => omitAccess(`cohort ${project.name}/${cohort.name}`, cohort)),
     })),
   };
-  const [role, until, afterwards] = [find(members), find(lastDays), find(rolesAfterwards)];
-  const isAbsent = role === undefined && until === undefined && objects.length === 0;
-  return { own: isAbsent ? undefined : { role, until, afterwards, objects: objects.sort() }, others };
+  const [role, lastDay, afterwards] = [find(members), find(lastDays), find(rolesAfterwards)];
+  const isAbsent = role === undefined && lastDay === undefined && objects.length === 0;
+  return { own: isAbsent ? undefined : { role, lastDay, afterwards, objects: objects.sort() }, others };
 }

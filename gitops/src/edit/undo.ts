@@ -62,7 +62,6 @@ function restoreRole(
     isOver && before.afterwards !== undefined
       ? { role: before.afterwards, lastDay: undefined, afterwards: undefined }
       : { role: before.role, lastDay: before.lastDay, afterwards: before.afterwards };
-  const { role, lastDay: until, afterwards } = former;
   const isTaken = (other: TimedRole | undefined) => other === undefined || isMoreAtSomeMoment(former, other);
   if (!isTaken(after === null ? undefined : { lastDay: undefined, afterwards: undefined, ...after })) return [];
   const declared = organizations.find(({ name }) => name === organization);
@@ -70,20 +69,20 @@ function restoreRole(
   const present =
     access?.role === undefined
       ? undefined
-      : { role: access.role, lastDay: access.until, afterwards: access.afterwards };
+      : { lastDay: undefined, afterwards: undefined, ...access, role: access.role };
   const explain = (): Adoption | string => {
     if (undoesDrift === true) return "No program declared this access: it came from a change outside Pulumi.";
     if (isHidden) return "The review does not show the former access. Restore it by hand.";
     if (before.owner) return "The person was an owner. Declare the owner by hand.";
-    if (isOver && until !== undefined)
-      return `This access ended: ${formatEnd(until)}. To renew it, use \`peridio-gitops grant\`.`;
+    if (isOver && former.lastDay !== undefined)
+      return `This access ended: ${formatEnd(former.lastDay)}. To renew it, use \`peridio-gitops grant\`.`;
     if (present !== undefined && isMoreAtSomeMoment(present, former)) {
       const declaration = [present.role, describeLastDay(present.lastDay, present.afterwards) ?? "without an end"];
       return `The layout declares more for another time: ${declaration.join(" ")}. Restore the former role by hand.`;
     }
-    return createRoleEdit(email, organization, { role, until, afterwards });
+    return createRoleEdit(email, organization, former);
   };
-  return !isTaken(present) ? [] : [{ organization, email, subject: `the role ${role}`, adoption: explain() }];
+  return !isTaken(present) ? [] : [{ organization, email, subject: `the role ${former.role}`, adoption: explain() }];
 }
 
 function listMembers(side: GroupSide | null): readonly string[] {

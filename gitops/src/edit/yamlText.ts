@@ -27,11 +27,14 @@ export function setEntry(text: string, path: Path, value: unknown): EditedText {
       (data) => writeAt(data, path, value),
       (place) => place.set(value),
     );
-  const changed = Object.entries(value).map(([key, inner]) => (before: string) => {
-    return setEntry(before, [...path, key], inner);
-  });
-  const absent = Object.keys(former).filter((key) => value[key] === undefined);
-  return chain(text, [...changed, ...absent.map((key) => (before: string) => removeEntry(before, [...path, key]))]);
+  return [...new Set([...Object.keys(value), ...Object.keys(former)])].reduce<EditedText>(
+    ({ text: before, lostComments }, key) => {
+      const inner = [...path, key];
+      const after = value[key] === undefined ? removeEntry(before, inner) : setEntry(before, inner, value[key]);
+      return { text: after.text, lostComments: [...lostComments, ...after.lostComments] };
+    },
+    { text, lostComments: [] },
+  );
 }
 
 /**
@@ -77,17 +80,6 @@ export function explainEntry(text: string, path: Path, label: string, comment: s
     path,
     (data) => data,
     (place) => place.explain(label, comment),
-  );
-}
-
-/** Applies edits one after the other. */
-function chain(text: string, edits: readonly ((text: string) => EditedText)[]): EditedText {
-  return edits.reduce<EditedText>(
-    (before, apply) => {
-      const after = apply(before.text);
-      return { text: after.text, lostComments: [...before.lostComments, ...after.lostComments] };
-    },
-    { text, lostComments: [] },
   );
 }
 
