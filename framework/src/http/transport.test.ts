@@ -193,6 +193,11 @@ test.each(["api.example.com", "ftp://api.example.com", ""])("%j is no endpoint",
   );
 });
 
+test("a password in an endpoint is not in the message", () => {
+  const create = () => createTransport(config({ endpoint: "http://user:hunter2@host:port" }));
+  expect(create).toThrow("The endpoint http://[secret]@host:port must");
+});
+
 describe("with a private authority", () => {
   let secure: StubServer;
   beforeAll(async () => {

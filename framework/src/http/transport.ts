@@ -148,7 +148,7 @@ function connectOnce(
   const endpoint = URL.canParse(config.endpoint) ? new URL(config.endpoint) : undefined;
   if (endpoint === undefined || !["http:", "https:"].includes(endpoint.protocol))
     throw new Error(
-      `The endpoint ${config.endpoint} must be an HTTP or HTTPS URL, such as https://api.example.com. Correct ${words.endpoint}.`,
+      `The endpoint ${config.endpoint.replace(/\/\/.*@/, "//[secret]@")} must be an HTTP or HTTPS URL, such as https://api.example.com. Correct ${words.endpoint}.`,
     );
   const authorities = config.caPath === undefined ? undefined : trustAuthorities(config.caPath, words);
   const openDispatcher = async (): Promise<Dispatcher> =>
