@@ -89,8 +89,11 @@ export class Place {
    * only removes the former one.
    */
   explain(label: string, text: string | undefined): Splice {
-    const entry = this.#find(this.#findParent().parent, this.path.at(-1) ?? "");
-    if (entry === undefined || this.#isJson) {
+    const { parent, owner } = this.#findParent();
+    const entry = this.#find(parent, this.path.at(-1) ?? "");
+    // In a line with several people, the comment could be about any of them.
+    const isFirst = [entry, owner].some((one) => one !== undefined && /^\s*$/.test(this.#lookAround(one).before));
+    if (entry === undefined || this.#isJson || !isFirst) {
       if (text === undefined) return { start: 0, end: 0, insert: "" };
       throw this.#fail("has no line for a comment in this file");
     }
@@ -161,14 +164,14 @@ export class Place {
     const lineStart = this.#skipOwnComments(start);
     return former === undefined
       ? { start: lineStart, end: lineStart, insert: `${before}${written}${isFlow ? "," : ""}${this.#lineBreak}` }
-      : { start: lineEnd, end: lineEnd, insert: `${this.#lineBreak}${before}${written}` };
+      : { start: lineEnd, end: lineEnd, insert: `${this.#breakAt(lineEnd)}${before}${written}` };
   }
 
   /** Adds an entry behind another one in braces or brackets: in a line for its own, if the other one has such a line. */
   #append({ start, end }: Entry, written: string): Splice {
     const { lineEnd, before, behind } = this.#lookAround({ start, end });
     if (!hasOwnLine(before, behind)) return { start: end, end, insert: `, ${written}` };
-    const line = `${this.#lineBreak}${before}${written}`;
+    const line = `${this.#breakAt(lineEnd)}${before}${written}`;
     return /^\s*,/.test(behind)
       ? { start: lineEnd, end: lineEnd, insert: `${line},` }
       : { start: end, end: lineEnd, insert: `,${behind}${line}` };
@@ -192,6 +195,11 @@ export class Place {
     // JSON has no comma behind the last entry.
     const between = this.text.slice(former.end, lines.start).replace(/^(\s*),/, "$1");
     return { start: former.end, end: lines.end, insert: between };
+  }
+
+  /** Returns the line break at an offset, which the former line keeps; at the end of the text, the usual one. */
+  #breakAt(offset: number): string {
+    return /^\r?\n/.exec(this.text.slice(offset))?.[0] ?? this.#lineBreak;
   }
 
   /** Removes lines with their line break, or at the end of the text with the one before them. */

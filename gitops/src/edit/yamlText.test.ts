@@ -36,6 +36,13 @@ function compare(before: string, after: string): readonly string[] {
   ];
 }
 
+test("each line keeps its own line break", () => {
+  const mixed = "people:\r\n  ada: { dev: admin }\n";
+  const longer = setEntry(mixed, ["people", "bob"], { dev: "viewer" }).text;
+  expect(longer).toBe("people:\r\n  ada: { dev: admin }\n  bob: { dev: viewer }\n");
+  expect(removeEntry(longer, ["people", "bob"]).text).toBe(mixed);
+});
+
 const bob = ["people", "bob@acme.example"];
 const carl = ["people", "carl@acme.example"];
 
