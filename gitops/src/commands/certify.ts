@@ -17,7 +17,7 @@ import { readText, writeText } from "../terminal/files";
 import { formatJson } from "../terminal/text";
 import { tryGit } from "../terminal/git";
 import type { Terminal } from "../terminal/terminal";
-import { formatCount, joinAnd } from "../wording";
+import { formatCount, joinAnd, joinOr } from "../wording";
 import { type CommandFactory, createCommand, layoutConnectionHelp } from "./command";
 import {
   addWritingOptions,
@@ -123,8 +123,13 @@ async function createCampaign(
   const { readings, unreadable } = await readEachOrganization(visible, async (live) => {
     const organization = layout.organizations.find(({ name }) => name === live.name);
     if (organization === undefined) throw new TypeError(`the layout does not declare ${live.name}`);
-    const owner = organization.owner ?? live.listed.owner?.email ?? "unknown";
-    const campaign: Campaign = { ...common, reviewer: reviewers.get(live.name) ?? owner };
+    // With Avocado Connect, an organization can have several owners.
+    const owners = (await live.people()).members.filter(({ isOwner }) => isOwner).map(({ email }) => email);
+    const owner = owners.length === 0 ? "unknown" : joinOr(owners);
+    const campaign: Campaign = {
+      ...common,
+      reviewer: reviewers.get(live.name) ?? organization.owner ?? owner,
+    };
     return listAccess(live, organization, { files, archive }, campaign);
   });
   // A campaign without some people would certify nothing.
