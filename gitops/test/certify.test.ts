@@ -234,6 +234,15 @@ test("the removal of a person that the roster ignores is open", async () => {
   expect([again.code, again.said]).toEqual([3, expect.stringContaining("- eve@evil.example in acme: `roster.ignore`")]);
 });
 
+test("an end that would leave no admin is open, and the other answers count", async () => {
+  await acme.control.removeMember("eve@evil.example", "acme");
+  const answers = { "ada@acme.example": "until 2027-05-31", "grace@acme.example": "until 2027-05-31" };
+  const { code, said } = await answer({ ...everyoneStays, ...answers, "carl@acme.example": "remove" });
+  expect(code).toBe(3);
+  expect(said).toContain("3 answers keep access, 2 changed, 1 open.");
+  expect(said).toContain("Afterwards it has no admin");
+});
+
 test("an answer with an end keeps the role afterwards", async () => {
   await acme.control.removeMember("eve@evil.example", "acme");
   const declared = layout.replace("until: 2027-12-31 }", "until: 2027-12-31, afterwards: viewer }");

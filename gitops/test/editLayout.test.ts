@@ -119,6 +119,8 @@ people:
   expect(grace.said).toContain(
     "No update removes grace@acme.example from:\n- acme-dev: The provider never removes an owner.",
   );
+  const ignored = ["revoke", "bob@acme.example", "--organization", "acme-old", "--backend", "connect"];
+  expect((await edit(ignored, { "layout.yaml": text })).said).toContain("No update would remove this person from:");
   const without = text.replace(/ {2}bob.*\n/, "");
   const { code, said } = await edit(["revoke", "bob@acme.example", "--backend", "connect"], { "layout.yaml": without });
   expect([code, said]).toEqual([
@@ -396,6 +398,87 @@ test("the rules of the pipeline judge an edit, unless options name others or non
   expect(await edit(revoke)).toMatchObject({ code: 1, changed: {} });
 });
 
+test("the rules beside the target of a link judge an edit", async () => {
+  const other = mkdtempSync(join(tmpdir(), "peridio-rules-"));
+  writeFileSync(
+    join(other, "layout.yaml"),
+    files["organizations.yaml"] + files["production.yaml"].replace("acme-production: viewer", "acme-dev: admin"),
+  );
+  const text = JSON.stringify({ rules: { "nobody gains access": { change: { grants: "none" } } } });
+  writeFileSync(join(other, "access-rules.yaml"), text);
+  symlinkSync(join(other, "layout.yaml"), join(folder, "layout.yaml"));
+  const terminal = fakeTerminal({ folder });
+  expect(await run([...grant, "viewer", "eve@evil.example"], terminal)).toBe(4);
+  rmSync(other, { recursive: true });
+});
+
+test("an end contradicts --no-end", async () => {
+  const { code, said } = await edit([...grant, "viewer", "bob@acme.example", "--for", "4h", "--no-end"]);
+  expect([code, said]).toEqual([2, expect.stringContaining("--no-end contradicts --until and --for.")]);
+});
+
+test("a file that another command edits at this moment is left to this command", async () => {
+  mkdirSync(join(folder, "layout"));
+  writeFileSync(join(folder, "layout", "production.yaml.new"), "");
+  const { code, changed, said } = await edit([...grant, "viewer", "hugo@acme.example"]);
+  expect({ code, changed }).toEqual({ code: 1, changed: {} });
+  expect(said).toContain("another command edits the file. Try again.");
+});
+
+test.each([
+  ["2027-03-31T00:00:00Z", "{ role: admin, until: 2027-03-31T00:00:00Z }"],
+  ["2027-03-31T10:00+02:00", "{ role: admin, until: 2027-03-31T10:00+02:00 }"],
+])("an end can be %s", async (end, entry) => {
+  const { code, said, changed } = await edit([...grant, "admin", "hugo@acme.example", "--until", end]);
+  expect([code, said]).toEqual([0, ""]);
+  expect(changed["production.yaml"]).toContain(entry);
+});
+
+test("access of some hours can end at midnight", async () => {
+  const { code, printed } = await edit([...grant, "admin", "hugo@acme.example", "--for", "16h"]);
+  expect(code).toBe(0);
+  expect(printed).toContain("until: 2027-02-01T00:00Z");
+});
+
+test("a reason belongs to the first person of a line, so a line with several people keeps it", async () => {
+  const line =
+    "people: { ada@acme.example: { acme-dev: admin }, bob@acme.example: { acme-dev: { role: viewer, until: 2027-05-12 } }, carl@acme.example: { acme-dev: viewer } }\n";
+  const given = { "layout.yaml": `organizations: { acme-dev: }\n# Reason (acme-dev): INC-42\n${line}` };
+  const role = ["grant", "carl@acme.example", "--organization", "acme-dev", "--role", "developer"];
+  const { code, changed } = await edit(role, given);
+  expect(code).toBe(0);
+  expect(changed["layout.yaml"]).toContain("# Reason (acme-dev): INC-42\n");
+  expect((await edit([...role, "--reason", "INC-43"], given)).said).toContain("has no line for a comment");
+});
+
+const inGroup = {
+  "layout.yaml": `organizations:
+  acme-dev:
+    groups:
+      eng: { members: [dora@acme.example, cloud] }
+      field: { members: [] }
+teams:
+  cloud: [bob@acme.example]
+people:
+  ada@acme.example: { acme-dev: admin }
+  cloud: { acme-dev: member }
+  dora@acme.example: { acme-dev: { role: member, until: 2026-12-01 } }
+`,
+};
+
+test("a person who returns is in the groups again that name the person or a team", async () => {
+  const back = ["--organization", "acme-dev", "--role", "member", "--backend", "connect"];
+  const guest = await edit(["grant", "dora@acme.example", ...back, "--until", "2027-05-31"], inGroup);
+  expect([guest.code, guest.said]).toEqual([0, ""]);
+  expect(guest.printed).toContain("group eng");
+  const revoked = await edit(
+    ["revoke", "bob@acme.example", "--organization", "acme-dev", "--backend", "connect"],
+    inGroup,
+  );
+  expect(revoked.changed["layout.yaml"]).toContain("bob@acme.example: { acme-dev: none }");
+  expect(await edit(["grant", "bob@acme.example", ...back], revoked.changed)).toMatchObject({ code: 0, said: "" });
+});
+
 test("a rule for a bot judges the edit of an unknown author, and not that of a person", async () => {
   const rule = { authors: "calendar-bot", change: { grants: "none" }, because: "nobody looks." };
   writeFileSync(join(folder, "access-rules.yaml"), JSON.stringify({ rules: { "the bot grants nothing": rule } }));
@@ -448,5 +531,5 @@ test("a byte order mark stays, and a file in UTF-16 is refused", async () => {
   const utf16 = { ...marked, "dev.yaml": Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(dev, "utf16le")]) };
   const { code, changed, said } = await edit([...grant, "admin", "grace@acme.example"], utf16);
   expect({ code, changed }).toEqual({ code: 1, changed: {} });
-  expect(said).toContain("layout/dev.yaml is not in UTF-8, or has changed meanwhile");
+  expect(said).toContain("layout/dev.yaml has changed meanwhile, or is not in UTF-8");
 });

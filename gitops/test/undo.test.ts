@@ -140,6 +140,20 @@ test("after its end, only the role afterwards is restored, unless the layout dec
   expect((await call("undo", "review.json")).said).toContain("Nothing to restore");
 });
 
+test("a place in a group that a team gives comes back with the role", async () => {
+  const given = layout
+    .replace("field: { members: [bob@acme.example, ", "field: { members: [cloud, ")
+    .replace("people:", "teams:\n  cloud: [bob@acme.example]\npeople:\n  cloud: { acme: member }");
+  const before = given.replace("  bob@acme.example: { acme: admin } # the first\n", "");
+  put("layout.yaml", before);
+  expect((await call("revoke", "bob@acme.example", "--organization", "acme")).code).toBe(0);
+  await change(read(), before);
+  expect(await call("undo", "review.json")).toMatchObject({ code: 0, said: "" });
+  expect(read()).toContain("field: { members: [cloud, carl");
+  const same = await call("plan", "layout.yaml", "--base", "base.yaml", "--expect-no-changes");
+  expect(same.code).toBe(0);
+});
+
 test("access that came from outside Pulumi is not restored", async () => {
   expect(await leave(() => ({ undoesDrift: true }))).toContain("No program declared this access");
 });

@@ -1,14 +1,14 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { SourceFile } from "#framework/documents";
 import { type BackendName, canonicalizeEmail, chooseBackend, email } from "#provider";
-import { formatLayoutMistake, InvalidLayoutError, type Layout } from "#layout";
+import { formatLayoutMistake, type Layout } from "#layout";
 import { PullRequests } from "../ci/pullRequest";
 import { offlineSettingNames } from "../connection";
 import { type EditableLayout, type EditedLayout, openLayout } from "../edit/editableLayout";
-import { type Adoption, adoptAll, describeInvalid } from "../edit/adopt";
+import { type Adoption, adoptAll } from "../edit/adopt";
 import { chooseExitCode, CommandError, type ExitCode, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
 import { compareLayouts } from "../plan/layouts";
@@ -157,7 +157,6 @@ export async function writeEdit(
   if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
   const read = (file: string) => requests?.read(file) ?? readFileSync(resolve(terminal.folder, file));
   for (const source of sources) readMark(source, read);
-  rejectLapses(before, after);
   const review = plan(before, after, sources, options, terminal);
   const headerOptions = FILE_HEADERS_ONLY;
   const patches = changed.map(({ file, before, after }) =>
@@ -178,7 +177,10 @@ export async function writeEdit(
   else {
     const marks = new Map(sources.map((source) => [source.file, readMark(source, read)]));
     const texts = changed.map(({ file, after: text }) => ({ file, text: `${marks.get(file) ?? ""}${text}` }));
-    if (requests === undefined) writeTexts(terminal, texts);
+    if (requests === undefined)
+      writeTexts(terminal, texts, () => {
+        for (const source of sources) readMark(source, read);
+      });
     else {
       const changes = patches.flatMap((patch) => patch.split("\n").filter((line) => /^[+-]/.test(line)));
       const plan = formatMarkdown(createReport(review), { limit: planLimit, title: "Access plan" });
@@ -225,18 +227,13 @@ function plan(
 /** Returns the named files, or the file that judges the change in a pipeline. */
 function chooseRules({ rules, noRules, layout }: EditOptions, { folder }: Terminal): readonly string[] {
   if (noRules === true) return [];
-  const usual = findUsualRules(dirname(resolve(folder, layout))) ?? findUsualRules(folder);
+  const path = resolve(folder, layout);
+  // A link to a layout leads to the rules beside this layout.
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const [usual] = [path, target]
+    .flatMap((one) => findUsualRules(dirname(one)) ?? [])
+    .concat(findUsualRules(folder) ?? []);
   return rules.length > 0 || usual === undefined ? rules : [usual];
-}
-
-/** Rejects an edit after which an end would leave an organization without an admin, because every update would fail from then on. */
-function rejectLapses(before: Layout, after: Layout): void {
-  const lapses = after.lapses.filter(
-    ({ path, reason }) => !before.lapses.some((one) => one.path === path && one.reason === reason),
-  );
-  if (lapses.length > 0) {
-    throw new CommandError(`The layout is not edited: ${describeInvalid(new InvalidLayoutError(lapses, []))}`);
-  }
 }
 
 /**
@@ -248,6 +245,6 @@ function readMark({ file, text }: SourceFile, read: (file: string) => Buffer): s
   const mark = ["", "\uFEFF"].find((one) => bytes.equals(Buffer.from(one + text)));
   if (mark !== undefined) return mark;
   throw new CommandError(
-    `${file} is not in UTF-8, or has changed meanwhile, so an edit would change other parts of the file. Save the file in UTF-8, and try again.`,
+    `${file} has changed meanwhile, or is not in UTF-8, so an edit would change other parts of the file. Try again, or save the file in UTF-8.`,
   );
 }

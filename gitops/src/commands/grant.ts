@@ -1,8 +1,8 @@
 import { Option } from "commander";
 import { listBriefly } from "#framework/messages";
 import { endWithSuggestion } from "#framework/documents";
-import { duration, type Role, role as roleSchema, roles, toSeconds } from "#provider";
-import type { LayoutFiles } from "../edit/layoutFiles";
+import { duration, hasEnded, type Role, role as roleSchema, roles, toSeconds } from "#provider";
+import type { Adoption } from "../edit/adopt";
 import { explainRole } from "../edit/people";
 import { createRoleEdit } from "../edit/personEdits";
 import { getPersonAccess, type PersonAccess } from "../edit/proof";
@@ -63,6 +63,8 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
       if (organization === undefined || role === undefined)
         throw new MisuseError("Name the organization with --organization, and the role with --role.");
       const until = time === undefined ? given : addTime(terminal.now, time);
+      if (until !== undefined && !keepsEnd)
+        throw new MisuseError("--no-end contradicts --until and --for. Remove one of them.");
       if (until === undefined && chosen !== undefined)
         throw new MisuseError("--afterwards needs an end. Add --until or --for.");
       const title = `Give ${person} the role ${role} in ${organization}`;
@@ -75,11 +77,12 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
           `The layout does not declare ${organization}. Use one of ${listBriefly(names)}${endWithSuggestion(organization, names)}`,
         );
       const access = getPersonAccess(present, person);
-      if (until === undefined && keepsEnd && access?.lastDay !== undefined) refuseLostEnd(person, access.lastDay);
+      if (until === undefined && keepsEnd && access?.lastDay !== undefined)
+        refuseLostEnd(person, access.lastDay, terminal.now);
       const afterwards = until === undefined ? undefined : chooseAfterwards(access, person, role, chosen);
       const grant = createRoleEdit(person, organization, { role, lastDay: until, afterwards });
-      const edit = (files: LayoutFiles) => {
-        grant.edit(files);
+      const edit: Adoption["edit"] = (files, layout) => {
+        grant.edit(files, layout);
         if (options.reason !== undefined || files.listChanged().length > 0)
           explainRole(files, person, organization, options.reason);
       };
@@ -125,8 +128,9 @@ function chooseAfterwards(
 }
 
 /** A role without an end would make a guest permanent. @throws CommandError */
-function refuseLostEnd(person: string, end: string): never {
-  throw new CommandError(
-    `The access of ${person} ends: ${end}. To keep the end, add \`--until ${end}\`. To give access without an end, add \`--no-end\`.`,
-  );
+function refuseLostEnd(person: string, end: string, now: Date): never {
+  const present = hasEnded(end, now)
+    ? `The access of ${person} ended: ${end}. To give access until a new end, add \`--until\`.`
+    : `The access of ${person} ends: ${end}. To keep the end, add \`--until ${end}\`.`;
+  throw new CommandError(`${present} To give access without an end, add \`--no-end\`.`);
 }

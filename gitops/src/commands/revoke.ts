@@ -1,5 +1,5 @@
 import { findClosest } from "#framework/documents";
-import type { LayoutFiles } from "../edit/layoutFiles";
+import type { Adoption } from "../edit/adopt";
 import { listRoleEntries } from "../edit/people";
 import { createRemoval, explainStay } from "../edit/personEdits";
 import { CommandError, exitCodes } from "../exit";
@@ -38,10 +38,10 @@ export const createRevokeCommand: CommandFactory = (terminal, end) => {
       })
       .join("");
     const removal = createRemoval(person, patterns.length === 0 ? undefined : selected.map(({ name }) => name));
-    const edit = (files: LayoutFiles) => {
-      removal.edit(files);
+    const edit: Adoption["edit"] = (files, layout) => {
+      removal.edit(files, layout);
       const isNamed = organizations.some(({ name }) => listRoleEntries(files, person, name).length > 0);
-      if (files.listChanged().length > 0 || isNamed) return;
+      if (files.listChanged().length > 0 || (isNamed && stays === "")) return;
       const closest = findClosest(
         person,
         organizations.flatMap(({ members }) => Object.keys(members)),

@@ -1,4 +1,4 @@
-import { InvalidLayoutError } from "#layout";
+import { InvalidLayoutError, type Layout } from "#layout";
 import type { EditableLayout, EditedLayout } from "./editableLayout";
 import type { LayoutFiles } from "./layoutFiles";
 import { UneditableError } from "./place";
@@ -8,8 +8,8 @@ import type { Proof } from "./proof";
 export interface Adoption {
   /** The effect on the layout, as the rest of a sentence. */
   readonly effect: string;
-  /** @throws UneditableError if the layout cannot be edited there. */
-  readonly edit: (files: LayoutFiles) => void;
+  /** Edits the files of a layout. @throws UneditableError if the layout cannot be edited there. */
+  readonly edit: (files: LayoutFiles, layout: Layout) => void;
   /** Checks the effect on people; undefined for a setting. */
   readonly prove?: Proof;
 }
@@ -54,18 +54,22 @@ function tryAdoption({ parse }: EditableLayout, before: EditedLayout, { adoption
   if (typeof adoption === "string") return adoption;
   const files = before.files.copy();
   try {
-    adoption.edit(files);
+    adoption.edit(files, before.layout);
     const layout = parse(files.listSources());
+    rejectLapses(before.layout, layout);
     adoption.prove?.(before.layout, layout);
     return { files, layout };
   } catch (error) {
-    if (error instanceof InvalidLayoutError) return describeInvalid(error);
+    if (error instanceof InvalidLayoutError) return `The layout would be invalid after the edit: ${error.message}`;
     if (error instanceof UneditableError) return error.message;
     throw error;
   }
 }
 
-/** Returns the reason of a refusal for a layout that an edit would make invalid. */
-export function describeInvalid({ message }: InvalidLayoutError): string {
-  return `The layout would be invalid after the edit: ${message}`;
+/** Rejects an edit after which an end would leave an organization without an admin, because every update would fail from then on. */
+function rejectLapses(before: Layout, after: Layout): void {
+  const lapses = after.lapses.filter(
+    ({ path, reason }) => !before.lapses.some((one) => one.path === path && one.reason === reason),
+  );
+  if (lapses.length > 0) throw new InvalidLayoutError(lapses, []);
 }

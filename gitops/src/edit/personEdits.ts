@@ -1,6 +1,6 @@
 import { omitAbsent } from "#framework/definitions";
 import type { LayoutOrganization } from "#layout";
-import { createMatcher, isSameEmail } from "#provider";
+import { canonicalizeEnd, createMatcher, isSameEmail } from "#provider";
 import type { TimedRole } from "../model/timedRole";
 import { joinAnd } from "../wording";
 import type { Adoptable, Adoption } from "./adopt";
@@ -29,8 +29,16 @@ export function createRoleEdit(
         lastDay === undefined ? role : omitAbsent({ role, until: lastDay, afterwards }),
       );
     },
+    // Without a role, the groups and grants that name the person or a team have no effect. With the role, they have it again.
     prove: provePerson(email, (name, before) =>
-      name === organization ? { role, lastDay, afterwards, objects: before?.objects ?? [] } : before,
+      name === organization
+        ? {
+            role,
+            lastDay: lastDay === undefined ? undefined : canonicalizeEnd(lastDay),
+            afterwards,
+            objects: before?.role === undefined ? "any" : before.objects,
+          }
+        : before,
     ),
   };
 }

@@ -13,9 +13,14 @@ export interface PersonAccess {
   readonly objects: readonly string[];
 }
 
+/** The access that an edit should lead to. With `any`, each group and grant that the layout declares is expected. */
+interface ExpectedAccess extends Omit<PersonAccess, "objects"> {
+  readonly objects: readonly string[] | "any";
+}
+
 /** Returns the expected access of the person to an organization after an edit; undefined for none. With `any`, each access is expected. */
 export type Expectation =
-  "any" | ((organization: string, before: PersonAccess | undefined) => PersonAccess | undefined);
+  "any" | ((organization: string, before: PersonAccess | undefined) => ExpectedAccess | undefined);
 
 /** Compares a layout before and after an edit. @throws UneditableError with the organization or the person that would differ */
 export type Proof = (before: Layout, after: Layout) => void;
@@ -33,7 +38,8 @@ export function provePerson(person: string, expect: Expectation): Proof {
         throw new UneditableError(`The edit would also change something else in ${name}`);
       if (expect === "any") continue;
       const expected = expect(name, old?.own);
-      if (isDeepStrictEqual(now?.own, expected)) continue;
+      const objects = expected?.objects === "any" ? (now?.own?.objects ?? []) : expected?.objects;
+      if (isDeepStrictEqual(now?.own, expected && { ...expected, objects })) continue;
       if (expected?.lastDay !== undefined && isOver(expected, now?.own))
         throw new UneditableError(
           `${expected.lastDay} has passed, so ${person} would lose the role ${expected.role} in ${name} at once`,
@@ -66,7 +72,7 @@ export function proveLaterEnd(organization: string, from: string, to: string): P
 }
 
 /** Reports if a layout gives the access that is left after an end: with a role afterwards, this role without an end. */
-function isOver({ lastDay, afterwards }: PersonAccess, access: PersonAccess | undefined): boolean {
+function isOver({ lastDay, afterwards }: ExpectedAccess, access: PersonAccess | undefined): boolean {
   return access?.lastDay === (afterwards === undefined ? lastDay : undefined) && access?.role === afterwards;
 }
 

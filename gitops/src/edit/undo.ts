@@ -5,7 +5,6 @@ import type { GroupSide, ObjectReview, PersonReview, Review } from "../review/re
 import { isMoreAtSomeMoment, type TimedRole } from "../model/timedRole";
 import { describeLastDay, formatEnd } from "../wording";
 import type { Adoption } from "./adopt";
-import type { LayoutFiles } from "./layoutFiles";
 import { includesPerson } from "./people";
 import { createRoleEdit, type PersonEdit } from "./personEdits";
 import { UneditableError } from "./place";
@@ -111,7 +110,10 @@ function restoreList(
 function addToList(email: string, organization: string, subject: string, path: Path): Adoption {
   return {
     effect: `adds the person to ${subject}`,
-    edit: (files: LayoutFiles) => {
+    edit: (files, { organizations }) => {
+      const declared = organizations.find(({ name }) => name === organization);
+      // A team of the person can be in the list.
+      if (declared && getPersonAccess(declared, email)?.objects.includes(subject) === true) return;
       const file = files.findFile(path);
       if (file === undefined) throw new UneditableError(`The layout declares no people of ${subject}`);
       if (!includesPerson(files.read(file, path), email)) files.add(file, path, email);

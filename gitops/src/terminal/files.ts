@@ -1,6 +1,8 @@
 import {
+  closeSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -58,11 +60,13 @@ export function writeText(terminal: Pick<Terminal, "folder">, file: string, text
 
 /**
  * Writes files: replaces none before the new contents of all of them are on the disk. Creates their folders, and follows symbolic links.
+ * @param check checks the former contents. From the check until the end, no other process writes these files with a check.
  * @throws CommandError if a file cannot be written.
  */
 export function writeTexts(
   { folder }: Pick<Terminal, "folder">,
   files: readonly { readonly file: string; readonly text: string }[],
+  check?: () => void,
 ): void {
   const staged: { readonly file: string; readonly unfinished: string; readonly target: string }[] = [];
   const attempt = (file: string, write: () => void) => {
@@ -70,6 +74,7 @@ export function writeTexts(
       write();
     } catch (error) {
       for (const { unfinished } of staged) rmSync(unfinished, { force: true });
+      if (error instanceof CommandError) throw error;
       throw new CommandError(`Cannot write ${file}: ${explainFileError(error)}.`);
     }
   };
@@ -80,12 +85,15 @@ export function writeTexts(
       if (isStream(named)) writeFileSync(named, text);
       else {
         const target = followLinks(named);
-        const unfinished = `${target}.${process.pid}.new`;
+        const mode = (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o666) & 0o777;
+        const unfinished = check === undefined ? `${target}.${process.pid}.new` : `${target}.new`;
+        closeSync(openSync(unfinished, check === undefined ? "w" : "wx", mode));
         staged.push({ file, unfinished, target });
-        writeFileSync(unfinished, text, { mode: (statSync(target, { throwIfNoEntry: false })?.mode ?? 0o666) & 0o777 });
+        writeFileSync(unfinished, text);
       }
     });
   }
+  if (check !== undefined) attempt(files[0]?.file ?? "", check);
   for (const { file, unfinished, target } of staged) {
     attempt(file, () => {
       renameSync(unfinished, target);
@@ -107,6 +115,8 @@ function followLinks(path: string): string {
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "the file does not exist. Correct the path",
+  EEXIST:
+    "another command edits the file. Try again. If no command runs, delete the file with the same name and `.new`",
   EISDIR: "the path is a folder. Use the path of a file",
   ENOTDIR: "a part of the path is not a folder. Correct the path",
   EACCES: "permission denied",
