@@ -54,7 +54,7 @@ function commit(): string {
 }
 
 /** Puts a script on the PATH as Pulumi, which finds the folder of the test in $FOLDER. Returns a job with it. */
-function begin(script: string): { job: Job; said: () => string; own: Checkout } {
+function begin(script: string): { job: Job; said: () => string } {
   const bin = join(folder, "bin");
   mkdirSync(bin);
   writeFileSync(join(bin, "pulumi"), `#!/bin/sh\n${script}\n`);
@@ -73,6 +73,7 @@ function begin(script: string): { job: Job; said: () => string; own: Checkout } 
   const run = () => Promise.reject(new Error("no command runs"));
   const forge = new Laptop(terminal, own, "main");
   const job: Job = {
+    checkout: own,
     forge,
     terminal: { ...terminal, runPulumi: spawnPulumi },
     options,
@@ -80,7 +81,7 @@ function begin(script: string): { job: Job; said: () => string; own: Checkout } 
     recordApply,
     findAppliedStacks,
   };
-  return { job, said: () => terminal.said(), own };
+  return { job, said: () => terminal.said() };
 }
 
 test("previews the program of the base with installed packages, outside the checkout, which stays as it is", async () => {
@@ -93,10 +94,10 @@ test("previews the program of the base with installed packages, outside the chec
   write("node_modules/pulumi-peridio/index.js", "installed\n");
   write("settings.local", "local\n");
   write("new/settings.local");
-  const { job, said, own } = begin(
+  const { job, said } = begin(
     'cat layout.yaml node_modules/*/index.js settings.local; echo "$*"; ls; pwd >&2; [ "$5" != dev ]',
   );
-  const previews = await previewBase(job, own, { base, stacks: ["access/dev", "access/production"] });
+  const previews = await previewBase(job, { base, stacks: ["access/dev", "access/production"] });
   expect(previews).toMatchObject([{ stack: "access/dev", text: "" }, { stack: "access/production" }]);
   expect(previews[1]?.text).toMatch(
     /^base\ninstalled\nlocal\npreview --refresh --show-sames --stack production .*\nlayout\.yaml\nnode_modules\nsettings\.local\n$/,
@@ -165,8 +166,8 @@ test("a review names the copies of the rules without the folder of the job", asy
 test("keeps the previews in memory, so that code of the change cannot replace them", async () => {
   write("layout.yaml");
   const base = commit();
-  const { job, own } = begin("echo preview");
-  const previews = await previewBase(job, own, { base, stacks: ["access/dev"] });
+  const { job } = begin("echo preview");
+  const previews = await previewBase(job, { base, stacks: ["access/dev"] });
   const file = join(job.forge.work, "base-previews/dev.json");
   mkdirSync(dirname(file));
   writeFileSync(file, "forged");
@@ -202,8 +203,8 @@ test("a link of the base leads no file out of the worktree, and no hook runs", (
 test("a base that cannot be checked out has no previews, and the job says so", async () => {
   write("layout.yaml");
   commit();
-  const { job, said, own } = begin("echo preview");
-  const previews = await previewBase(job, own, { base: "f".repeat(40), stacks: ["access/dev"] });
+  const { job, said } = begin("echo preview");
+  const previews = await previewBase(job, { base: "f".repeat(40), stacks: ["access/dev"] });
   expect(previews).toEqual([{ stack: "access/dev", text: "" }]);
   expect(said()).toMatch(/The base has no preview, so no change counts as pending: `git .*worktree add .*` failed: /);
 });

@@ -46,7 +46,10 @@ function begin(change: () => void, stacks = "access/dev\n") {
 
 function copy({ base, checkout }: ReturnType<typeof begin>, given: Partial<typeof files> = {}) {
   const work = join(folder, "work");
-  const controls = copyControls(checkout, base, { files: { ...files, ...given }, work });
+  const controls = copyControls(
+    { checkout, forge: { work, reserved: undefined }, options: { ...files, ...given } },
+    base,
+  );
   return { ...controls, read: (file: string) => readFileSync(join(work, file), "utf8") };
 }
 
@@ -68,10 +71,14 @@ test("the rules and the stacks come from the base", () => {
 
 test("without rules, a change of high risk needs approval", () => {
   const change = begin(() => undefined);
-  const { rules, options } = copyControls(change.checkout, change.base, {
-    files: { ...files, rules: undefined },
-    work: join(folder, "work"),
-  });
+  const { rules, options } = copyControls(
+    {
+      checkout: change.checkout,
+      forge: { work: join(folder, "work"), reserved: undefined },
+      options: { ...files, rules: undefined },
+    },
+    change.base,
+  );
   expect([rules, options.slice(0, 2)]).toEqual([undefined, ["--fail-on", "high"]]);
 });
 

@@ -177,6 +177,7 @@ describe("the record of an apply", () => {
     } as const;
     const run = () => Promise.reject(new Error("runs no command"));
     const job: Job = {
+      checkout: new Checkout(terminal),
       forge,
       terminal: { ...terminal, runPulumi: spawnPulumi },
       options,

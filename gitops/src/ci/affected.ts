@@ -9,7 +9,7 @@ import { readRevision } from "../plan/revision";
 import { InvalidRulesError, parseRulesFile } from "../rules/readRules";
 import type { Terminal } from "../terminal/terminal";
 import { type AffectedReport, formatAffected } from "./affectedReport";
-import { Checkout, isDocumentation, isLayoutFile, type PipelineFiles, quote } from "./checkout";
+import { type Checkout, isDocumentation, isLayoutFile, type PipelineFiles, quote } from "./checkout";
 import { copyControls } from "./controls";
 import { isStackConfiguration, type LayoutProgram, type Project, readProject } from "./layoutProgram";
 import { getStackName } from "./previews";
@@ -17,11 +17,9 @@ import { type Job, saveResult } from "./review";
 
 /** Prints the stacks and the organizations that a pull request may affect. Runs no program, and calls no API of Peridio. */
 export async function printAffected(job: Job): Promise<ExitCode> {
-  const { forge, terminal, options } = job;
-  const checkout = new Checkout(terminal);
+  const { checkout, forge, terminal, options } = job;
   const base = await forge.mergeBase(await forge.readProposal());
-  checkout.rejectLinks(forge.reserved);
-  const { stacks } = copyControls(checkout, base, { files: options, work: forge.work });
+  const { stacks } = copyControls(job, base);
   const change = { base, commit: checkout.resolve("HEAD"), files: options };
   const report = findAffected(checkout, stacks, change, terminal);
   terminal.print(formatAffected(report, options.format));

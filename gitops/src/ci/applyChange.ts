@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { getErrorMessage } from "#framework/messages";
 import type { StackRecord } from "../evidence/record";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
-import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { getReviewFile, readPrepared } from "./prepared";
 import { getPlanFile, getStackName, type PipelineTerminal, previewStacks } from "./previews";
@@ -20,14 +19,13 @@ interface ApplyFiles {
  * and a plan does not contain people who were invited in the meantime.
  */
 export async function applyChange(job: Job): Promise<ExitCode> {
-  const { forge, terminal, options, run } = job;
+  const { checkout, forge, terminal, run } = job;
   const { commit, base, authors, needsApproval, applied } = readPrepared(terminal, forge.kept);
-  const checkout = new Checkout(terminal);
   if (checkout.resolve("HEAD") !== commit)
     throw new CommandError(`The checkout is not the reviewed commit ${commit}. ${reviewAgain}`);
   if ((await forge.readMerge()).applied !== applied)
     throw new CommandError(`Another commit was applied since this change was reviewed. ${reviewAgain}`);
-  const controls = copyControls(checkout, base, { files: options, work: forge.work });
+  const controls = copyControls(job, base);
   const approvals = needsApproval ? await forge.findApprovals({ commit, isData: controls.changed.length === 0 }) : [];
   if (needsApproval && approvals.length === 0) {
     forge.announce(

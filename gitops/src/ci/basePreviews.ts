@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { CommandError } from "../exit";
 import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
-import type { Checkout } from "./checkout";
 import { getStackName, previewStacks, type StackPreview } from "./previews";
 import type { Job } from "./review";
 
@@ -21,10 +20,9 @@ interface BasePreview {
  */
 export async function previewBase(
   job: Job,
-  checkout: Checkout,
   { base, stacks }: { readonly base: string; readonly stacks: readonly string[] },
 ): Promise<readonly BasePreview[]> {
-  const { forge, terminal } = job;
+  const { checkout, forge, terminal } = job;
   const folder = join(forge.work, "base-checkout");
   try {
     checkout.addWorktree(base, folder);

@@ -4,6 +4,7 @@ import { CommandError } from "../exit";
 import { writeText } from "../terminal/files";
 import { joinAnd } from "../wording";
 import type { Checkout, PipelineFiles } from "./checkout";
+import type { Forge } from "./forge";
 
 /** The stacks and rules that judge a change, and the files that it changes. A change never chooses its judges. */
 export interface Controls {
@@ -19,16 +20,24 @@ export interface Controls {
 
 const stackLine = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\/[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
+/** The parts of a job that its controls need. */
+interface ControlledJob {
+  readonly checkout: Checkout;
+  readonly forge: Pick<Forge, "work" | "reserved">;
+  readonly options: PipelineFiles;
+}
+
 /**
  * Copies the list of stacks and the rules to a folder that no commit can replace.
  * @param base the commit whose stacks and rules judge the change, and since which changed files are a part of it
- * @throws CommandError if a file is missing in the base or in the change, or lists no stacks.
+ * @throws CommandError if a path leads out of the checkout, or if a file is missing in the base or in the change, or lists no stacks.
  */
 export function copyControls(
-  checkout: Checkout,
+  { checkout, forge: { work, reserved }, options: files }: ControlledJob,
   base: string,
-  { files, work }: { readonly files: PipelineFiles; readonly work: string },
 ): Controls {
+  // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
+  checkout.rejectLinks(reserved);
   const copy = (commit: string, path: string, side: "base" | "change", remedy: string) => {
     const contents = checkout.read(commit, path);
     if (contents === undefined) throw new CommandError(remedy);

@@ -4,7 +4,6 @@ import { changesAnything } from "../review/assemble";
 import { omitEnds } from "../review/ends";
 import { readReviewFile } from "../review/reviewFile";
 import { applyChange } from "./applyChange";
-import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { getReviewFile, savePrepared } from "./prepared";
 import { previewStacks } from "./previews";
@@ -16,20 +15,18 @@ import { reviewStacks, isPossible, type Job, reviewAgain, saveReview } from "./r
  * would change.
  */
 export async function expireAccess(job: Job): Promise<ExitCode> {
-  const { forge, terminal, options } = job;
+  const { checkout, forge, terminal } = job;
   // On GitLab, a deployment has the commit of its pipeline, which may be a commit that nothing has applied.
   if (forge.name !== "GitHub")
     throw new CommandError(
       "`ci expire` supports only GitHub. Start the pipeline of the main branch, and have the run approved.",
     );
-  const checkout = new Checkout(terminal);
   const { applied } = await forge.readMerge();
   if (applied === undefined || !checkout.isAncestor(applied, "HEAD"))
     throw new CommandError(`The commit that was applied last is not known, or not in the history. ${reviewAgain}`);
   checkout.rejectLinks(forge.reserved);
   checkout.switchTo(applied);
-  checkout.rejectLinks(forge.reserved);
-  const controls = copyControls(checkout, applied, { files: options, work: forge.work });
+  const controls = copyControls(job, applied);
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });
   const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: forge.kept });

@@ -5,7 +5,6 @@ import { formatLines } from "../report/markdown/escape";
 import { readText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import { formatJson, parseJson } from "../terminal/text";
-import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import { nightlyReport } from "./nightlyReport";
 import { previewStacks, type StackPreview } from "./previews";
@@ -27,12 +26,8 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
     throw new CommandError(
       "`ci nightly` opens a pull request in a pipeline only. On this machine, use `peridio-gitops sync --adopt-gone --base git:REVISION --pull-request`, or `peridio-gitops renew --by DAYS --pull-request`.",
     );
-  const checkout = new Checkout(terminal);
-  // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
-  checkout.rejectLinks(forge.reserved);
-  const head = checkout.resolve("HEAD");
   // No change is judged, so the stacks and rules are those of the head.
-  const { stacks, rules } = copyControls(checkout, head, { files: options, work: forge.work });
+  const { stacks, rules } = copyControls(job, job.checkout.resolve("HEAD"));
   const rulesOption = rules === undefined ? [] : ["--rules", rules];
   const preview = async (kind: "drift" | "change") => previewStacks(job, stacks, { folder: kind, kind });
   const [drift, due] = [await preview("drift"), await preview("change")];

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { isLogin } from "../logins";
 import { writeText } from "../terminal/files";
-import { Checkout } from "./checkout";
 import { copyControls } from "./controls";
 import type { Forge } from "./forge";
 import { getReviewFile, savePrepared } from "./prepared";
@@ -16,8 +15,7 @@ import { reviewStacks, isPossible, type Job, reviewAgain, saveReview } from "./r
  * commit is unknown, those of the change judge it, and the review must find no change.
  */
 export async function prepareChange(job: Job): Promise<ExitCode> {
-  const { forge, terminal, options, run } = job;
-  const checkout = new Checkout(terminal);
+  const { checkout, forge, terminal, run } = job;
   const merge = await forge.readMerge();
   // A run that approves an earlier one applies what the earlier one has prepared.
   if (await forge.fetchPrepared?.()) return exitCodes.passed;
@@ -33,9 +31,7 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
   const reviewed = merge.isStartedByPerson ? undefined : await forge.findReview(commit);
   if (!merge.isStartedByPerson && reviewed === undefined)
     throw new CommandError(`No successful review belongs to this commit. ${reviewAgain}`);
-  // Previews run programs of the repository, so no path may lead out of it, or replace the files that a job keeps.
-  checkout.rejectLinks(forge.reserved);
-  const controls = copyControls(checkout, base, { files: options, work: forge.work });
+  const controls = copyControls(job, base);
   const authors = await findAuthors(forge, checkout.listCommits(base, commit));
   rmSync(forge.kept, { recursive: true, force: true });
   mkdirSync(forge.kept, { recursive: true });

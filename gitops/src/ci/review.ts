@@ -4,7 +4,7 @@ import { readText, writeText } from "../terminal/files";
 import type { Terminal } from "../terminal/terminal";
 import type { AffectedFormat } from "./affectedReport";
 import type { Approval } from "./approval";
-import type { PipelineFiles } from "./checkout";
+import type { Checkout, PipelineFiles } from "./checkout";
 import type { Controls } from "./controls";
 import type { Forge } from "./forge";
 import { getReviewFile } from "./prepared";
@@ -51,6 +51,7 @@ export type RecordApply = (
 
 /** The forge, the options and the commands of a job of a pipeline. A dry run replaces what writes. */
 export interface Job {
+  readonly checkout: Checkout;
   readonly forge: Forge;
   readonly terminal: PipelineTerminal;
   readonly options: PipelineOptions;

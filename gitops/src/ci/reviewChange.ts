@@ -5,7 +5,6 @@ import { formatLines } from "../report/markdown/escape";
 import { readText, writeText } from "../terminal/files";
 import { findAffected } from "./affected";
 import { previewBase, saveBasePreviews } from "./basePreviews";
-import { Checkout } from "./checkout";
 import { copyControls, type Controls } from "./controls";
 import type { Proposal } from "./forge";
 import { getReviewFile } from "./prepared";
@@ -36,15 +35,13 @@ export async function reviewChange(job: Job): Promise<ExitCode> {
 
 /** Returns the review of a pull request, or undefined after the plan of a fork. */
 async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment | undefined> {
-  const { forge, terminal, options } = job;
+  const { checkout, forge, terminal, options } = job;
   if (!proposal.isForMain)
     throw new CommandError(
       "The pull request is not for the main branch, whose stacks and rules judge it. Change its target.",
     );
-  const checkout = new Checkout(terminal);
   const base = await forge.mergeBase(proposal);
-  checkout.rejectLinks(forge.reserved);
-  const controls = copyControls(checkout, base, { files: options, work: forge.work });
+  const controls = copyControls(job, base);
   if (proposal.isFork) {
     await planFork(job, proposal, { base, controls });
     return undefined;
@@ -56,7 +53,7 @@ async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment
     );
   const change = { base, commit: checkout.resolve("HEAD"), files: options };
   const affected = findAffected(checkout, controls.stacks, change, terminal).stacks.map(({ stack }) => stack);
-  const ofBase = await previewBase(job, checkout, { base, stacks: affected });
+  const ofBase = await previewBase(job, { base, stacks: affected });
   const previews = await previewStacks(job, controls.stacks, { folder: "previews" });
   // The other stacks have the program of the base, so that one preview shows both sides.
   const others = previews.filter(({ stack }) => !affected.includes(stack));

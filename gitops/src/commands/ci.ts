@@ -174,6 +174,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
         const environment = { ...terminal.environment, [momentVariable]: terminal.now.toISOString() };
         const forge = await findForge(terminal, checkout, base);
         const real: Job = {
+          checkout,
           forge,
           terminal: { ...terminal, environment, runPulumi: spawnPulumi },
           options: { ...options, rules },
