@@ -242,7 +242,7 @@ describe("the record of an apply", () => {
     const find = (planned: string, today: string) => {
       writeFileSync(join(folder, "plan-dev.json"), JSON.stringify({ resourcePlans: { [urn]: { steps: [planned] } } }));
       writeFileSync(join(folder, "previews/dev.json"), JSON.stringify({ steps: [{ op: today, urn }], duration: 1 }));
-      return [...findAppliedStacks(terminal, stacks.slice(0, 1), folder)];
+      return [...findAppliedStacks({ forge: { kept: folder }, terminal }, stacks.slice(0, 1))];
     };
     expect([find("update", "same"), find("update", "update"), find("same", "same"), find("same", "update")]).toEqual([
       [dev],

@@ -7,21 +7,19 @@ import { type Layout, layoutKind, parseLayout } from "#layout";
 import { type ExitCode, exitCodes } from "../exit";
 import { readRevision } from "../plan/revision";
 import { InvalidRulesError, parseRulesFile } from "../rules/readRules";
-import type { Terminal } from "../terminal/terminal";
 import { type AffectedReport, formatAffected } from "./affectedReport";
-import { type Checkout, isDocumentation, isLayoutFile, type PipelineFiles, quote } from "./checkout";
+import { type Checkout, isDocumentation, isLayoutFile, quote } from "./checkout";
 import { copyControls } from "./controls";
-import { isStackConfiguration, type LayoutProgram, type Project, readProject } from "./layoutProgram";
+import { isStackConfiguration, type Project, readProject } from "./layoutProgram";
 import { getStackName } from "./previews";
 import { type Job, saveResult } from "./review";
 
 /** Prints the stacks and the organizations that a pull request may affect. Runs no program, and calls no API of Peridio. */
 export async function printAffected(job: Job): Promise<ExitCode> {
-  const { checkout, forge, terminal, options } = job;
+  const { forge, terminal, options } = job;
   const base = await forge.mergeBase(await forge.readProposal());
   const { stacks } = copyControls(job, base);
-  const change = { base, commit: checkout.resolve("HEAD"), files: options };
-  const report = findAffected(checkout, stacks, change, terminal);
+  const report = findAffected(job, base, stacks);
   terminal.print(formatAffected(report, options.format));
   saveResult(job, () => formatAffected(report, "json"));
   for (const cause of report.everywhere) terminal.say(`${cause}\n`);
@@ -30,11 +28,12 @@ export async function printAffected(job: Job): Promise<ExitCode> {
   return exitCodes.passed;
 }
 
-/** A change, and the files that the pipeline reads. */
-interface Change {
+/** A job, its change, and what is known about the repository. */
+interface Change extends Job {
   readonly base: string;
   readonly commit: string;
-  readonly files: PipelineFiles;
+  readonly stacks: readonly string[];
+  readonly project: Project | undefined;
 }
 
 /** The result of one changed file, or of the changed layout. */
@@ -45,22 +44,17 @@ interface Effect {
   readonly stacks: ReadonlyMap<string, readonly string[] | undefined> | undefined;
 }
 
-/** Finds the stacks that a change may affect. A file that is not understood affects every stack. */
-export function findAffected(
-  checkout: Checkout,
-  stacks: readonly string[],
-  change: Change,
-  terminal: Terminal,
-): AffectedReport {
-  const { layout } = change.files;
-  const project = findProject(checkout, change.commit, layout);
-  const files = checkout.listChanged(change.base);
-  const isOfLayout = (file: string) => isLayoutFile(file, layout);
-  const judge = (file: string) => judgeFile(file, { stacks, project, change, checkout });
+/** Finds the stacks that a change since the base may affect. A file that is not understood affects every stack. */
+export function findAffected(job: Job, base: string, stacks: readonly string[]): AffectedReport {
+  const { checkout, options } = job;
+  const commit = checkout.resolve("HEAD");
+  const change: Change = { ...job, base, commit, stacks, project: findProject(checkout, commit, options.layout) };
+  const files = checkout.listChanged(base);
+  const isOfLayout = (file: string) => isLayoutFile(file, options.layout);
   const effects = [
     ...(checkout.hasUncommittedFiles() ? [everywhere("The checkout contains uncommitted files.")] : []),
-    ...files.filter((file) => !isOfLayout(file)).flatMap(judge),
-    ...(files.some(isOfLayout) ? judgeLayout(change, stacks, project?.program, terminal) : []),
+    ...files.filter((file) => !isOfLayout(file)).flatMap((file) => judgeFile(file, change)),
+    ...(files.some(isOfLayout) ? judgeLayout(change) : []),
   ];
   const common = effects.filter((effect) => effect.stacks === undefined);
   const affected = stacks.flatMap((stack) => {
@@ -74,8 +68,8 @@ export function findAffected(
   const names = new Set(affected.map(({ stack }) => stack));
   return {
     version: 1,
-    base: change.base,
-    commit: change.commit,
+    base,
+    commit,
     everywhere: common.map(({ cause }) => cause),
     stacks: affected,
     unaffected: stacks.filter((stack) => !names.has(stack)),
@@ -96,21 +90,13 @@ function findProject(checkout: Checkout, commit: string, layout: string): Projec
   return readProject(text, layout);
 }
 
-/** A change of one file, and what is known about the repository. */
-interface FileContext {
-  readonly stacks: readonly string[];
-  readonly project: Project | undefined;
-  readonly change: Change;
-  readonly checkout: Checkout;
-}
-
 /** Judges a file outside the layout. Code may read any file except the configurations of other stacks. */
-function judgeFile(file: string, context: FileContext): readonly Effect[] {
-  const { stacks, project } = context;
-  if (project?.program !== undefined && isUnread(file, context)) return [];
+function judgeFile(file: string, change: Change): readonly Effect[] {
+  const { stacks, project } = change;
+  if (project?.program !== undefined && isUnread(file, change)) return [];
   const cause = `${quote(file)} changed.`;
   const configured = stacks.filter((stack) => file === `Pulumi.${getStackName(stack)}.yaml`);
-  const isUsual = project?.hasUsualConfigurations === true && hasOnly(file, context, isStackConfiguration);
+  const isUsual = project?.hasUsualConfigurations === true && hasOnly(file, change, isStackConfiguration);
   if (!isUsual || configured.length === 0) return [everywhere(cause)];
   return [{ cause, stacks: new Map(configured.map((stack) => [stack, undefined])) }];
 }
@@ -119,16 +105,16 @@ function judgeFile(file: string, context: FileContext): readonly Effect[] {
 const pipeline = /^(\.(github|gitea|forgejo)\/.*|\.gitlab-ci)\.yml$/;
 
 /** Reports if no preview of a program of layouts reads a file. The same job previews the base, so its pipeline is the same too. */
-function isUnread(file: string, context: FileContext): boolean {
-  const { stacks, rules } = context.change.files;
+function isUnread(file: string, change: Change): boolean {
+  const { stacks, rules } = change.options;
   if (isDocumentation(file) || file === stacks || pipeline.test(file)) return true;
-  return file === rules && hasOnly(file, context, isRulesFile);
+  return file === rules && hasOnly(file, change, isRulesFile);
 }
 
 /** Reports if the form of a file is known in each of the two commits that contains it. */
-function hasOnly(file: string, { change, checkout }: FileContext, isKnown: (text: string) => boolean): boolean {
-  return [change.base, change.commit].every((commit) => {
-    const text = checkout.read(commit, file)?.toString();
+function hasOnly(file: string, { base, commit, checkout }: Change, isKnown: (text: string) => boolean): boolean {
+  return [base, commit].every((side) => {
+    const text = checkout.read(side, file)?.toString();
     return text === undefined || isKnown(text);
   });
 }
@@ -145,18 +131,14 @@ function isRulesFile(text: string): boolean {
 }
 
 /** Compares the layout of two commits, as `peridio-gitops plan` does. */
-function judgeLayout(
-  { base, commit, files: { layout } }: Change,
-  stacks: readonly string[],
-  program: LayoutProgram | undefined,
-  terminal: Terminal,
-): readonly Effect[] {
+function judgeLayout({ base, commit, stacks, project, options, terminal }: Change): readonly Effect[] {
+  const program = project?.program;
   if (program === undefined)
     return [everywhere("The layout changed, and the program does not show which stacks declare its organizations.")];
   const { now } = terminal;
   try {
     const read = (revision: string): LayoutVersion => {
-      const sources = readRevision(revision, layout, terminal);
+      const sources = readRevision(revision, options.layout, terminal);
       return { sources, layout: parseLayout(sources, { now, version }) };
     };
     const changed = compare(read(base), read(commit));

@@ -46,7 +46,7 @@ export async function applyChange(job: Job): Promise<ExitCode> {
     forge.announce("error", `Nothing is applied, because the last review refuses the change or failed. ${reviewAgain}`);
     return now.code;
   }
-  const appliedBefore = job.findAppliedStacks(terminal, previews, forge.kept);
+  const appliedBefore = job.findAppliedStacks(job, previews);
   const confirmation = await run([
     ...["confirm", getReviewFile(forge.kept), files.review],
     ...["--approved-by", approvals.map(({ login }) => login).join(" "), "--approval-file", files.approval],

@@ -1,7 +1,6 @@
 import type { StackRecord } from "../evidence/record";
 import { type ExitCode, exitCodes } from "../exit";
 import { readText, writeText } from "../terminal/files";
-import type { Terminal } from "../terminal/terminal";
 import type { AffectedFormat } from "./affectedReport";
 import type { Approval } from "./approval";
 import type { Checkout, PipelineFiles } from "./checkout";
@@ -57,12 +56,8 @@ export interface Job {
   readonly options: PipelineOptions;
   readonly run: RunCommand;
   readonly recordApply: RecordApply;
-  /** Finds the stacks that an earlier run of this change has applied, by their saved plans in the folder `kept`. */
-  readonly findAppliedStacks: (
-    terminal: Terminal,
-    previews: readonly StackPreview[],
-    kept: string,
-  ) => ReadonlySet<string>;
+  /** Finds the stacks that an earlier run of this change has applied, by the saved plans that the forge has kept. */
+  readonly findAppliedStacks: (job: Job, previews: readonly StackPreview[]) => ReadonlySet<string>;
 }
 
 /** Tells the reader of a run that a person must start it. */

@@ -35,7 +35,7 @@ export async function reviewChange(job: Job): Promise<ExitCode> {
 
 /** Returns the review of a pull request, or undefined after the plan of a fork. */
 async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment | undefined> {
-  const { checkout, forge, terminal, options } = job;
+  const { checkout, forge } = job;
   if (!proposal.isForMain)
     throw new CommandError(
       "The pull request is not for the main branch, whose stacks and rules judge it. Change its target.",
@@ -51,8 +51,7 @@ async function createReport(job: Job, proposal: Proposal): Promise<ReviewComment
       "notice",
       "The checkout contains uncommitted files. The preview includes them, but the list of changed files does not. Commit them, and review again.",
     );
-  const change = { base, commit: checkout.resolve("HEAD"), files: options };
-  const affected = findAffected(checkout, controls.stacks, change, terminal).stacks.map(({ stack }) => stack);
+  const affected = findAffected(job, base, controls.stacks).stacks.map(({ stack }) => stack);
   const ofBase = await previewBase(job, { base, stacks: affected });
   const previews = await previewStacks(job, controls.stacks, { folder: "previews" });
   // The other stacks have the program of the base, so that one preview shows both sides.
