@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from "node:fs";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { changesAnything } from "../review/assemble";
 import { omitEnds } from "../review/ends";
@@ -6,8 +5,7 @@ import { readReviewFile } from "../review/reviewFile";
 import { applyChange } from "./applyChange";
 import { copyControls } from "./controls";
 import { getReviewFile, savePrepared } from "./prepared";
-import { previewStacks } from "./previews";
-import { reviewStacks, isPossible, type Job, reviewAgain, saveReview } from "./review";
+import { isPossible, type Job, reviewAgain, reviewWithPlans } from "./review";
 
 /**
  * Applies the ends of access that have passed since the last apply. They need no approval, because the applied commit has declared them.
@@ -26,13 +24,7 @@ export async function expireAccess(job: Job): Promise<ExitCode> {
     throw new CommandError(`The commit that was applied last is not known, or not in the history. ${reviewAgain}`);
   checkout.rejectLinks(forge.reserved);
   checkout.switchTo(applied);
-  const controls = copyControls(job, applied);
-  rmSync(forge.kept, { recursive: true, force: true });
-  mkdirSync(forge.kept, { recursive: true });
-  const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: forge.kept });
-  const args = ["--json-file", getReviewFile(forge.kept)];
-  const ended = await reviewStacks(job, { controls, previews, authors: undefined }, args);
-  saveReview(job, ended);
+  const ended = await reviewWithPlans(job, { controls: copyControls(job, applied), authors: undefined });
   const { review } = isPossible(ended.code) ? readReviewFile(terminal, getReviewFile(forge.kept)) : {};
   if (review !== undefined && !changesAnything(review)) {
     forge.announce("notice", "No access has ended since the last apply.");

@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { isLogin } from "../logins";
@@ -6,8 +5,7 @@ import { writeText } from "../terminal/files";
 import { copyControls } from "./controls";
 import type { Forge } from "./forge";
 import { getReviewFile, savePrepared } from "./prepared";
-import { previewStacks } from "./previews";
-import { reviewStacks, isPossible, type Job, reviewAgain, saveReview } from "./review";
+import { isPossible, type Job, reviewAgain, reviewWithPlans } from "./review";
 
 /**
  * Reviews a merged change again, compares the review with that of the pull request, and saves what Pulumi would do. The rules and stacks
@@ -33,15 +31,8 @@ export async function prepareChange(job: Job): Promise<ExitCode> {
     throw new CommandError(`No successful review belongs to this commit. ${reviewAgain}`);
   const controls = copyControls(job, base);
   const authors = await findAuthors(forge, checkout.listCommits(base, commit));
-  rmSync(forge.kept, { recursive: true, force: true });
-  mkdirSync(forge.kept, { recursive: true });
-  const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: forge.kept });
-  const report = await reviewStacks(job, { controls, previews, authors }, [
-    ...["--json-file", getReviewFile(forge.kept), "--html-file", join(forge.kept, "review.html")],
-    ...(isUnknown ? ["--expect-no-changes"] : []),
-  ]);
-  const { code, output } = report;
-  saveReview(job, report);
+  const args = ["--html-file", join(forge.kept, "review.html"), ...(isUnknown ? ["--expect-no-changes"] : [])];
+  const { code, output } = await reviewWithPlans(job, { controls, authors }, args);
   forge.summarize(output);
   if (!isPossible(code)) return explainRefusal(job, code);
   if (isUnknown && code !== exitCodes.passed)

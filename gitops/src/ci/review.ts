@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from "node:fs";
 import type { StackRecord } from "../evidence/record";
 import { type ExitCode, exitCodes } from "../exit";
 import { readText, writeText } from "../terminal/files";
@@ -7,7 +8,7 @@ import type { Checkout, PipelineFiles } from "./checkout";
 import type { Controls } from "./controls";
 import type { Forge } from "./forge";
 import { getReviewFile } from "./prepared";
-import type { PipelineTerminal, StackPreview } from "./previews";
+import { type PipelineTerminal, previewStacks, type StackPreview } from "./previews";
 import type { Ended, RunCommand } from "./run";
 
 /** The options of a pipeline, which its own file chooses. */
@@ -84,6 +85,21 @@ export async function reviewStacks(
     ...args,
   ]);
   terminal.say(ended.messages);
+  return ended;
+}
+
+/** Previews and reviews all stacks. Keeps the plans and the review, and nothing that an earlier job has kept. */
+export async function reviewWithPlans(
+  job: Job,
+  { controls, authors }: Omit<Reviewed, "previews">,
+  args: readonly string[] = [],
+): Promise<Ended> {
+  const { kept } = job.forge;
+  rmSync(kept, { recursive: true, force: true });
+  mkdirSync(kept, { recursive: true });
+  const previews = await previewStacks(job, controls.stacks, { folder: "previews", plans: kept });
+  const ended = await reviewStacks(job, { controls, previews, authors }, ["--json-file", getReviewFile(kept), ...args]);
+  saveReview(job, ended);
   return ended;
 }
 
