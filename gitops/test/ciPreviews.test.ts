@@ -82,7 +82,7 @@ test.each([
 
 test("an update keeps its checkpoints", async () => {
   const terminal = install('echo "$* [$PULUMI_SKIP_CHECKPOINTS]"; exit 255');
-  expect(await spawnPulumi(["up", "--stack", "dev"], {}, terminal)).toBe(255);
+  expect(await spawnPulumi(["up", "--stack", "dev"], {}, terminal)).toMatchObject({ code: 255 });
   expect(terminal.said()).toBe("up --stack dev --non-interactive []\n");
 });
 
@@ -101,7 +101,7 @@ test("a preview gets no token of the forge, because it runs code of a branch", a
   const names = ["GITHUB_TOKEN", "ACCESS_REVIEW_TOKEN", "PULL_REQUEST_TOKEN"];
   const tokens = { ...Object.fromEntries(names.map((name) => [name, "secret"])), PERIDIO_API_KEY: "key" };
   const terminal = fakeTerminal({ folder: at, environment: { ...environment, ...tokens } });
-  expect(await spawnPulumi(["up"], {}, terminal)).toBe(0);
+  expect(await spawnPulumi(["up"], {}, terminal)).toMatchObject({ code: 0 });
   expect(terminal.said()).toBe("[] key\n");
 });
 
@@ -118,7 +118,7 @@ test("an interrupt reaches Pulumi, and the command waits for its end", async () 
   const ended = spawnPulumi(["up"], {}, terminal);
   while (!existsSync(join(folder, "begun"))) await setTimeout(10);
   for (const listener of listeners) listener();
-  expect(await ended).toBe(3);
+  expect(await ended).toMatchObject({ code: 3 });
   expect(terminal.said()).toBe("stopped\n");
   expect(listeners.size).toBe(0);
 });

@@ -4,7 +4,7 @@ import type { StackRecord } from "../evidence/record";
 import { CommandError, type ExitCode, exitCodes } from "../exit";
 import { copyControls } from "./controls";
 import { getReviewFile, readPrepared } from "./prepared";
-import { getPlanFile, getStackName, type PipelineTerminal, previewStacks } from "./previews";
+import { getPlanFile, getStackName, previewStacks } from "./previews";
 import { reviewStacks, isPossible, type Job, reviewAgain } from "./review";
 
 /** The files that a change is applied with. */
@@ -99,38 +99,22 @@ const stale = /violates plan|by the plan|in plan/;
  * code of Pulumi; null if it cannot run.
  */
 async function applyPlan({ forge, terminal }: Job, stack: string, files: ApplyFiles): Promise<number | null> {
-  let output = "";
-  const listening: PipelineTerminal = {
-    ...terminal,
-    say: (text) => {
-      output += text;
-      terminal.say(text);
-    },
-  };
   const environment = {
     ...(files.rules !== undefined && { PERIDIO_RULES: files.rules }),
     PERIDIO_REVIEW: files.review,
     PERIDIO_APPROVAL: files.approval,
   };
   const pack = files.rules === undefined ? [] : ["--policy-pack", process.execPath];
-  const args = [
-    "up",
-    "--stack",
-    getStackName(stack),
-    "--yes",
-    "--refresh",
-    "--plan",
-    getPlanFile(forge.kept, stack),
-    ...pack,
-  ];
-  const code = await terminal.runPulumi(args, { environment }, listening).catch((error: unknown) => {
+  const args = ["up", "--stack", getStackName(stack), "--yes", "--refresh", "--plan", getPlanFile(forge.kept, stack)];
+  const ended = terminal.runPulumi([...args, ...pack], { environment }, terminal);
+  const { code, messages } = await ended.catch((error: unknown) => {
     terminal.say(`${getErrorMessage(error)}\n`);
-    return null;
+    return { code: null, messages: "" };
   });
   if (code === 0) return code;
   forge.announce(
     "error",
-    stale.test(output)
+    stale.test(messages)
       ? `The plan of ${stack} is stale. ${reviewAgain}`
       : `The update of ${stack} failed: see the message above.`,
   );

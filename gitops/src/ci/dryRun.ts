@@ -51,7 +51,7 @@ function createDryPulumi(print: (step: string) => void): RunPulumi {
     const target = output === undefined ? "" : ` > ${formatCommand([output])}`;
     print(`${variables.join("")}${formatCommand(["pulumi", ...args])}${target}`);
     if (output !== undefined) writeFileSync(output, "");
-    return Promise.resolve(0);
+    return Promise.resolve({ code: 0, messages: "" });
   };
 }
 

@@ -24,15 +24,12 @@ interface PreviewOptions {
   readonly subject?: string;
 }
 
-/**
- * Runs Pulumi in the folder of the terminal. Writes standard output to a file, or passes it on.
- * @returns the exit code
- */
+/** Runs Pulumi in the folder of the terminal. Writes standard output to a file, or passes it on as messages. */
 export type RunPulumi = (
   args: readonly string[],
   options: { readonly environment?: Readonly<Record<string, string>>; readonly output?: string },
   terminal: Terminal,
-) => Promise<number>;
+) => Promise<{ readonly code: number; readonly messages: string }>;
 
 /** The environment of a job of a pipeline. */
 export interface PipelineTerminal extends Terminal {
@@ -81,19 +78,8 @@ export async function previewStacks(
     terminal.say(`Previewing ${subject}${stack}\n`);
     // The checkpoints of a preview only cost time. An update needs them.
     const environment = { PULUMI_SKIP_CHECKPOINTS: "true", ...shareRequests(terminal, parallel) };
-    let messages = "";
-    const listening = {
-      ...terminal,
-      say: (text: string) => {
-        messages += text;
-        terminal.say(text);
-      },
-    };
-    const code = await terminal.runPulumi(
-      [...command, "--stack", name, "--json", ...saving],
-      { environment, output: file },
-      listening,
-    );
+    const args = [...command, "--stack", name, "--json", ...saving];
+    const { code, messages } = await terminal.runPulumi(args, { environment, output: file }, terminal);
     if (code !== 0) {
       const output = redact(readText(terminal, file), terminal);
       writeText(terminal, file, formatFailedPreview(output, redact(messages, terminal), code));
@@ -170,6 +156,15 @@ export const spawnPulumi: RunPulumi = async (args, { environment, output }, term
   const ignoreInterrupts = terminal.onInterrupt(() => {
     child.kill("SIGINT");
   });
+  let messages = "";
+  const passOn = (input: Readable) => {
+    createInterface({ input }).on("line", (line) => {
+      if (line.startsWith(usualPlugin)) return;
+      messages += `${line}\n`;
+      // A terminal recognizes a workflow command at the start of a line only.
+      terminal.say(`${line}\n`);
+    });
+  };
   const ended = new Promise<number>((resolve, reject) => {
     child.on("error", (error) => {
       reject(new CommandError(`Cannot run Pulumi: ${error.message}. Install the Pulumi CLI.`));
@@ -178,28 +173,18 @@ export const spawnPulumi: RunPulumi = async (args, { environment, output }, term
       resolve(code ?? 1);
     });
   }).finally(ignoreInterrupts);
-  sayLines(child.stderr, terminal);
+  passOn(child.stderr);
   if (output === undefined) {
-    sayLines(child.stdout, terminal);
-    return ended;
+    passOn(child.stdout);
+    return { code: await ended, messages };
   }
   // Node.js discards the output of a program that ends before someone reads it. If Pulumi does not start, that error explains more.
   const [code, writing] = await Promise.allSettled([ended, pipeline(child.stdout, createWriteStream(output))]);
   if (code.status === "rejected") throw code.reason;
   if (writing.status === "rejected")
     throw new CommandError(`Cannot write ${output}: ${getErrorMessage(writing.reason)}.`);
-  return code.value;
+  return { code: code.value, messages };
 };
 
 /** A warning of the CLI about the usual installation in a pipeline. */
 const usualPlugin = "warning: using pulumi-resource-peridio from $PATH";
-
-/**
- * Passes whole lines on, so that the terminal recognizes a workflow command at the start of a line. Leaves out the warning about the
- * plugin on the PATH.
- */
-function sayLines(input: Readable, terminal: Terminal): void {
-  createInterface({ input }).on("line", (line) => {
-    if (!line.startsWith(usualPlugin)) terminal.say(`${line}\n`);
-  });
-}

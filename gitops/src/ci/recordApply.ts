@@ -95,10 +95,8 @@ async function readPluginVersions(terminal: PipelineTerminal, work: string): Pro
 
 /** Returns the version of the Pulumi CLI; null if Pulumi does not print one. */
 async function readPulumiVersion(terminal: PipelineTerminal): Promise<string | null> {
-  let output = "";
-  const listening = { ...terminal, say: (text: string) => void (output += text) };
-  await terminal.runPulumi(["version"], {}, listening);
-  return /^v\d+\.\d+\.\d+\S*$/m.exec(output)?.[0] ?? null;
+  const { messages } = await terminal.runPulumi(["version"], {}, { ...terminal, say: () => undefined });
+  return /^v\d+\.\d+\.\d+\S*$/m.exec(messages)?.[0] ?? null;
 }
 
 /**

@@ -102,11 +102,10 @@ function createStateSetting(platform: Platform, stacks: readonly string[], termi
       if (terminal.environment.PULUMI_BACKEND_URL?.startsWith("file:") === true) return [createFolderProblem(platform)];
       if (stacks.length === 0) return [{ reason: "the list of stacks is missing", commands: [] }];
       const work = mkdtempSync(join(tmpdir(), "peridio-"));
-      let messages = "";
-      const listening = { ...terminal, say: (text: string) => void (messages += text) };
+      const silent = { ...terminal, say: () => undefined };
       try {
         const output = join(work, "stacks.json");
-        const code = await terminal.runPulumi(["stack", "ls", "--json"], { output }, listening);
+        const { code, messages } = await terminal.runPulumi(["stack", "ls", "--json"], { output }, silent);
         const listed = stackList.safeParse(parseJson(readText(terminal, output)));
         if (code !== 0 || !listed.success)
           return [
