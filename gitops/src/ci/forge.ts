@@ -1,5 +1,5 @@
+import type { Approval } from "../evidence/record";
 import type { ExitCode } from "../exit";
-import type { Approval } from "./approval";
 
 /** A pull request, as its forge describes it. */
 export interface Proposal {

@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { type Approval, createApproval } from "../evidence/record";
 import { CommandError } from "../exit";
 import type { Terminal } from "../terminal/terminal";
 import { Actions, type ArtifactRun, main, post, user } from "./actions";
-import { type Approval, createApproval } from "./approval";
 import type { Checkout } from "./checkout";
 import type { Proposal } from "./forge";
 

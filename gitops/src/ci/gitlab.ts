@@ -2,9 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import { type Approval, createApproval } from "../evidence/record";
 import { CommandError, exitCodes } from "../exit";
 import type { Terminal } from "../terminal/terminal";
-import { type Approval, createApproval } from "./approval";
 import { findRecord, unzip } from "./archives";
 import type { Checkout } from "./checkout";
 import type { Forge, IssueText, Merge, Proposal } from "./forge";
@@ -68,7 +68,7 @@ export class GitLab implements Forge, Required<Pick<Forge, "comment" | "updateIs
     this.link = `${this.run}/artifacts/file/${artifacts}/review.html`;
     this.#branch = this.#get("CI_DEFAULT_BRANCH");
     this.#api = new ForgeApi(this.name, this.#get("CI_API_V4_URL"), {
-      "private-token": this.#get("ACCESS_REVIEW_TOKEN", ""),
+      "private-token": terminal.environment.ACCESS_REVIEW_TOKEN ?? "",
     });
   }
 
@@ -180,10 +180,8 @@ export class GitLab implements Forge, Required<Pick<Forge, "comment" | "updateIs
     return `projects/${this.#get("CI_PROJECT_ID")}`;
   }
 
-  #get(name: string, initial?: string): string {
-    return initial === undefined
-      ? getVariable(this.terminal.environment, name)
-      : (this.terminal.environment[name] ?? initial);
+  #get(name: string): string {
+    return getVariable(this.terminal.environment, name);
   }
 
   async #listMerged(commit: string): Promise<readonly z.output<typeof mergeRequest>[]> {

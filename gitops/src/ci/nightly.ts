@@ -8,8 +8,7 @@ import { formatJson, parseJson } from "../terminal/text";
 import { copyControls } from "./controls";
 import { nightlyReport } from "./nightlyReport";
 import { previewStacks, type StackPreview } from "./previews";
-import { type Job, saveResult } from "./review";
-import type { Ended } from "./run";
+import { type Ended, type Job, saveResult } from "./review";
 
 const marker = "<!-- access-nightly -->";
 

@@ -1,15 +1,13 @@
 import { mkdirSync, rmSync } from "node:fs";
-import type { StackRecord } from "../evidence/record";
+import type { Approval, StackRecord } from "../evidence/record";
 import { type ExitCode, exitCodes } from "../exit";
 import { readText, writeText } from "../terminal/files";
 import type { AffectedFormat } from "./affectedReport";
-import type { Approval } from "./approval";
 import type { Checkout, PipelineFiles } from "./checkout";
 import type { Controls } from "./controls";
 import type { Forge } from "./forge";
 import { getReviewFile } from "./prepared";
 import { type PipelineTerminal, previewStacks, type StackPreview } from "./previews";
-import type { Ended, RunCommand } from "./run";
 
 /** The options of a pipeline, which its own file chooses. */
 export interface PipelineOptions extends PipelineFiles {
@@ -26,6 +24,15 @@ export interface PipelineOptions extends PipelineFiles {
   readonly jsonFile?: string;
   /** The format of the list of affected stacks. */
   readonly format: AffectedFormat;
+}
+
+/** The result of a command of peridio-gitops. */
+export interface Ended {
+  readonly code: ExitCode;
+  /** The text that the command printed. */
+  readonly output: string;
+  /** The messages of the command. */
+  readonly messages: string;
 }
 
 /** The facts of an apply that are known before its first stack. */
@@ -55,7 +62,8 @@ export interface Job {
   readonly forge: Forge;
   readonly terminal: PipelineTerminal;
   readonly options: PipelineOptions;
-  readonly run: RunCommand;
+  /** Runs a command of peridio-gitops in the same process. */
+  readonly run: (args: readonly string[]) => Promise<Ended>;
   readonly recordApply: RecordApply;
   /** Finds the stacks that an earlier run of this change has applied, by the saved plans that the forge has kept. */
   readonly findAppliedStacks: (job: Job, previews: readonly StackPreview[]) => ReadonlySet<string>;

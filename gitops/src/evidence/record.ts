@@ -93,6 +93,7 @@ export const applyRecord = root(
 
 export type ApplyRecord = z.output<typeof applyRecord>;
 export type StackRecord = ApplyRecord["stacks"][number];
+export type Approval = ApplyRecord["approvals"][number];
 export type RecordedChange = ApplyRecord["review"]["changes"][number];
 
 /** Returns the text of a record, and the name of its file, which contains the digest of the text. Files sort by their time. */
@@ -100,6 +101,12 @@ export function formatRecord(record: ApplyRecord) {
   const text = formatJson(applyRecord.parse(record));
   const digest = computeDigest(text);
   return { name: `${formatMoment(record.started)}-${digest}${recordEnd}`, text, digest };
+}
+
+/** Creates an approval. Omits a moment that is not known. */
+export function createApproval(login: string, at?: string | null): Approval {
+  const moment = Date.parse(at ?? "");
+  return Number.isNaN(moment) ? { login } : { login, at: new Date(moment).toISOString() };
 }
 
 const recordEnd = ".json";
