@@ -14,8 +14,7 @@ import { isPossible, type Job, reviewAgain, reviewWithPlans } from "./review";
  */
 export async function expireAccess(job: Job): Promise<ExitCode> {
   const { checkout, forge, terminal } = job;
-  // On GitLab, a deployment has the commit of its pipeline, which may be a commit that nothing has applied.
-  if (forge.name !== "GitHub")
+  if (forge.canExpire !== true)
     throw new CommandError(
       "`ci expire` supports only GitHub. Start the pipeline of the main branch, and have the run approved.",
     );

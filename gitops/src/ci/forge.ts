@@ -62,6 +62,12 @@ export interface Forge {
   /** The exit code of a review of a change that needs approval: a job that fails would prevent the merge. */
   readonly approvalCode: ExitCode;
 
+  /**
+   * True if `ci expire` can rely on the commit that was applied last. On GitLab, a deployment has the commit of its pipeline, which may be
+   * a commit that nothing has applied.
+   */
+  readonly canExpire?: true;
+
   /** Tells a reader how a person approves a run. */
   readonly howToApprove: string;
 

@@ -32,6 +32,7 @@ export const approvalEnvironment = "access-approval";
 
 /** GitHub Actions. */
 export class GitHub extends Actions {
+  readonly canExpire = true;
   readonly howToApprove = `Then start a new run, which a reviewer of the environment \`${approvalEnvironment}\` approves.`;
 
   constructor(terminal: Terminal, checkout: Checkout) {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { posix, resolve } from "node:path";
+import { posix } from "node:path";
 import * as z from "zod";
 import { CommandError } from "../exit";
 import { formatProse } from "../report/markdown/escape";
@@ -10,8 +9,8 @@ import type { Terminal } from "../terminal/terminal";
 import { joinOr } from "../wording";
 import { main } from "./actions";
 import type { ForgeApi } from "./requests";
-import { type Platform, pipelineFiles, platforms } from "./setup/files";
-import { openRepository, services } from "./setup/platform";
+import { findJobPlatform, findPlatform, type Platform } from "./setup/files";
+import { openRepository, requireMain, services } from "./setup/platform";
 
 /** The environment variable with the token that pushes the branch and opens the request. In a job, no other token counts. */
 const tokenVariable = "PULL_REQUEST_TOKEN";
@@ -92,9 +91,11 @@ export class PullRequests {
    * @throws CommandError if the forge, its token or its main branch is missing. Nothing is written then.
    */
   static async open(terminal: Terminal, layout: string): Promise<PullRequests> {
-    const { GITHUB_ACTIONS, GITLAB_CI, [tokenVariable]: token } = terminal.environment;
-    const isJob = GITHUB_ACTIONS === "true" || GITLAB_CI === "true";
-    const platform = findPlatform(terminal);
+    const token = terminal.environment[tokenVariable];
+    const own = findJobPlatform(terminal);
+    const isJob = own !== undefined;
+    const remedy = "Run `peridio-gitops ci init`, or open the pull request by hand.";
+    const platform = own ?? findPlatform(runGit(["rev-parse", "--show-toplevel"], terminal), "repository", remedy);
     const { name, tokens } = services[platform];
     if (!token && (isJob || !tokens.some((variable) => terminal.environment[variable])))
       throw new CommandError(
@@ -105,10 +106,7 @@ export class PullRequests {
     const environment = { ...terminal.environment, ...(token && { [tokens[0] ?? ""]: token }) };
     const { api, repository } = await openRepository(platform, { ...terminal, environment });
     const found = await api.json("", repositoryOf);
-    if (found.default_branch !== main)
-      throw new CommandError(
-        `The default branch is ${found.default_branch}. Rename it to ${main}, which the pipeline follows.`,
-      );
+    requireMain(found);
     const address = "clone_url" in found ? found.clone_url : found.http_url_to_repo;
     if (isJob) requireServer(address, terminal);
     const context = isJob && token ? { ...terminal, environment: addToken(environment, address, token) } : terminal;
@@ -301,20 +299,6 @@ export class PullRequests {
     const change = `${commit}:refs/heads/${branch}`;
     runGit(["push", "--quiet", "--no-verify", lease, "--end-of-options", this.place.remote, change], this.context);
   }
-}
-
-/** Returns the platform of a job, or the one whose pipeline the repository contains. */
-function findPlatform(terminal: Terminal): Platform {
-  const { GITHUB_ACTIONS, GITEA_ACTIONS, GITLAB_CI } = terminal.environment;
-  if (GITEA_ACTIONS === "true") return "gitea";
-  if (GITHUB_ACTIONS === "true") return "github";
-  if (GITLAB_CI === "true") return "gitlab";
-  const folder = runGit(["rev-parse", "--show-toplevel"], terminal);
-  const [platform, ...others] = platforms.filter((one) => existsSync(resolve(folder, pipelineFiles[one])));
-  if (platform !== undefined && others.length === 0) return platform;
-  throw new CommandError(
-    `The repository does not contain the pipeline of exactly one platform. Run \`peridio-gitops ci init\`, or open the pull request by hand.`,
-  );
 }
 
 function readState(state: string, isMerged: boolean): Request["state"] {

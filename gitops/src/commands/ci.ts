@@ -20,7 +20,7 @@ import { recordApply } from "../ci/recordApply";
 import type { Ended, Job, PipelineOptions } from "../ci/review";
 import { reviewChange } from "../ci/reviewChange";
 import { checkRepository } from "../ci/setup/check";
-import { platforms } from "../ci/setup/files";
+import { findJobPlatform, platforms } from "../ci/setup/files";
 import { initializeRepository, type SetupOptions } from "../ci/setup/init";
 import { CommandError, type ExitCode, exitCodes, MisuseError } from "../exit";
 import { usualRulesFile } from "../rules/usualFile";
@@ -200,11 +200,10 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
     );
 
 async function findForge(terminal: Terminal, checkout: Checkout, base: string): Promise<Forge> {
-  const { GITHUB_ACTIONS: isActions, GITEA_ACTIONS: isGitea, GITLAB_CI: isGitLab } = terminal.environment;
-  // Gitea sets the variables of GitHub too.
-  if (isGitea === "true") return Gitea.open(terminal, checkout);
-  if (isActions === "true") return new GitHub(terminal, checkout);
-  return isGitLab === "true" ? new GitLab(terminal, checkout) : new Laptop(terminal, checkout, base);
+  const platform = findJobPlatform(terminal);
+  if (platform === "gitea") return Gitea.open(terminal, checkout);
+  if (platform === "github") return new GitHub(terminal, checkout);
+  return platform === "gitlab" ? new GitLab(terminal, checkout) : new Laptop(terminal, checkout, base);
 }
 
 /** The commands that jobs run. */

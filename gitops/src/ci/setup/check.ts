@@ -15,8 +15,8 @@ import { getStackName, type PipelineTerminal, redact } from "../previews";
 import { type ForgeApi, ignoreGone } from "../requests";
 import { comparePipelines } from "./comparison";
 import { createPipeline, type Platform, pipelineFiles } from "./files";
-import { findPlatform, readChoices, readStacks, type SetupOptions } from "./init";
-import { openRepository, type Service, services } from "./platform";
+import { choosePlatform, readChoices, readStacks, type SetupOptions } from "./init";
+import { openRepository, requireMain, type Service, services } from "./platform";
 import { checkReport, type CheckReport, formatCheck } from "./report";
 import { checkSetting, createFileSetting, findOpenFiles, type Problem, type Setting } from "./setting";
 
@@ -31,7 +31,7 @@ export async function checkRepository(
 ): Promise<ExitCode> {
   const folder = resolve(terminal.folder, options.directory);
   const here = { ...terminal, folder };
-  const platform = options.platform ?? findPlatform(folder);
+  const platform = choosePlatform(options, folder);
   const pipeline = await createPipeline(platform, options.checksums, terminal);
   const choices = readChoices(options, here);
   const { repository, api } = await openRepository(platform, here);
@@ -61,10 +61,7 @@ async function requireRepository(api: ForgeApi, repository: string): Promise<voi
   const found = await api.json("", repositoryOf).catch(ignoreGone);
   if (found === undefined)
     throw new CommandError(`The token does not show the repository ${repository}. Check the token and the remote.`);
-  if (found.default_branch !== "main")
-    throw new CommandError(
-      `The default branch is ${found.default_branch}. Rename it to main, which the pipeline follows.`,
-    );
+  requireMain(found);
 }
 
 /** The layout contains addresses and roles of people. GitLab has no property `private`. */

@@ -17,6 +17,22 @@ export const pipelineFiles: Readonly<Record<Platform, string>> = {
   gitea: ".gitea/workflows/access.yml",
 };
 
+/** Returns the platform that runs this job; undefined outside of jobs. */
+export function findJobPlatform({ environment }: Terminal): Platform | undefined {
+  const { GITEA_ACTIONS, GITHUB_ACTIONS, GITLAB_CI } = environment;
+  // Gitea sets the variables of GitHub too.
+  if (GITEA_ACTIONS === "true") return "gitea";
+  if (GITHUB_ACTIONS === "true") return "github";
+  return GITLAB_CI === "true" ? "gitlab" : undefined;
+}
+
+/** Returns the platform whose pipeline a folder contains. @throws CommandError with the remedy unless it is exactly one. */
+export function findPlatform(folder: string, name: "folder" | "repository", remedy: string): Platform {
+  const [platform, ...others] = platforms.filter((one) => existsSync(join(folder, pipelineFiles[one])));
+  if (platform !== undefined && others.length === 0) return platform;
+  throw new CommandError(`The ${name} does not contain the pipeline of exactly one platform. ${remedy}`);
+}
+
 const releases = "https://github.com/pulumi-peridio/pulumi-peridio/releases";
 
 /** A file of a repository, with the difference from this release. */

@@ -10,7 +10,7 @@ import { parseStacks } from "../controls";
 import { formatCommand } from "../../terminal/text";
 import { getStackName, listPasswords } from "../previews";
 import { type Existing, findExisting } from "./existing";
-import { createPipeline, type Platform, pipelineFiles, platforms, writeFiles, type WrittenFile } from "./files";
+import { createPipeline, findPlatform, type Platform, pipelineFiles, writeFiles, type WrittenFile } from "./files";
 import { nameServer, services } from "./platform";
 import type { Choices } from "./setting";
 
@@ -24,7 +24,7 @@ export interface SetupOptions extends PipelineFiles {
 /** Writes the files of a repository, and prints the rest as commands. */
 export async function initializeRepository(options: SetupOptions, terminal: Terminal): Promise<ExitCode> {
   const folder = resolve(terminal.folder, options.directory);
-  const platform = options.platform ?? findPlatform(folder);
+  const platform = choosePlatform(options, folder);
   const pipeline = await createPipeline(platform, options.checksums, terminal);
   const written = writeFiles(folder, platform, pipeline);
   terminal.say(written.map(formatFile).join(""));
@@ -37,14 +37,9 @@ export async function initializeRepository(options: SetupOptions, terminal: Term
   return isOther ? exitCodes.attention : exitCodes.passed;
 }
 
-/** @throws CommandError unless exactly one platform has its file in the folder. */
-export function findPlatform(folder: string): Platform {
-  const found = platforms.filter((platform) => existsSync(resolve(folder, pipelineFiles[platform])));
-  const [platform] = found;
-  if (platform !== undefined && found.length === 1) return platform;
-  throw new CommandError(
-    "The folder does not contain the pipeline of exactly one platform. Add --platform github, gitlab or gitea.",
-  );
+/** Returns the platform of the options or else the one whose pipeline the folder contains. */
+export function choosePlatform({ platform }: SetupOptions, folder: string): Platform {
+  return platform ?? findPlatform(folder, "folder", "Add --platform github, gitlab or gitea.");
 }
 
 /**

@@ -2,6 +2,7 @@ import { CommandError } from "../../exit";
 import { tryGit } from "../../terminal/git";
 import type { Terminal } from "../../terminal/terminal";
 import { joinAnd } from "../../wording";
+import { main } from "../actions";
 import { requireGitea } from "../gitea";
 import { ForgeApi } from "../requests";
 import type { Platform } from "./files";
@@ -103,6 +104,12 @@ export async function openRepository(platform: Platform, terminal: Terminal) {
   const pageSize = platform === "gitea" ? "limit" : "per_page";
   await service.requireSupport?.(new ForgeApi(service.name, server, headers));
   return { repository, api: new ForgeApi(service.name, `${server}/${service.getPath(repository)}`, headers, pageSize) };
+}
+
+/** @throws CommandError if the repository follows another branch than the pipeline. */
+export function requireMain({ default_branch: branch }: { readonly default_branch: string }): void {
+  if (branch === main) return;
+  throw new CommandError(`The default branch is ${branch}. Rename it to ${main}, which the pipeline follows.`);
 }
 
 function findServer(service: Service, terminal: Terminal) {
