@@ -2,7 +2,7 @@ import { existsSync, lstatSync, realpathSync, rmSync, symlinkSync } from "node:f
 import { dirname, join, posix, resolve } from "node:path";
 import { isInLayout } from "#layout";
 import { CommandError } from "../exit";
-import { type GitContext, tryGit } from "../terminal/git";
+import { findCommit, type GitContext, tryGit } from "../terminal/git";
 
 /** The names of the files that a pipeline reads, below the folder of the repository. */
 export interface PipelineFiles {
@@ -24,9 +24,7 @@ export class Checkout {
 
   /** Returns the id of the commit that a revision names; undefined if it names none, or if a branch and a tag share the name. */
   find(revision: string): string | undefined {
-    const args = ["rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`];
-    const { output, warnings, hasFailed } = this.#try("-c", "core.warnAmbiguousRefs=true", ...args);
-    return hasFailed || warnings !== "" ? undefined : output.toString().trim();
+    return findCommit(revision, this.context).id;
   }
 
   /** @throws CommandError if the revision does not name exactly one commit. */
@@ -86,11 +84,8 @@ export class Checkout {
     // A hook of the repository could run code of the branch.
     const withoutHooks = ["-c", "core.hooksPath=/dev/null"];
     this.#run(...withoutHooks, "worktree", "add", "--quiet", "--force", "--detach", folder, commit);
-    const args = ["--others", "--ignored", "--exclude-standard", "--directory", "-z"];
-    for (const entry of this.#run("ls-files", ...args)
-      .split("\0")
-      .filter(Boolean))
-      this.#link(entry, folder);
+    const ignored = this.#list("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z");
+    for (const entry of ignored) this.#link(entry, folder);
   }
 
   /** Removes the folder of a worktree, if there is one. */
@@ -122,7 +117,7 @@ export class Checkout {
    * @throws CommandError if the head contains a symbolic link, a submodule, or the reserved path.
    */
   rejectLinks(reserved: string | undefined): void {
-    const entries = this.#run("ls-tree", "-r", "-z", "HEAD").split("\0");
+    const entries = this.#list("ls-tree", "-r", "-z", "HEAD");
     const link = entries.find((entry) => entry.startsWith("120000") || entry.startsWith("160000"));
     if (link !== undefined)
       throw new CommandError(
@@ -149,13 +144,20 @@ export class Checkout {
       .map(quote);
   }
 
-  /** Lists the files that differ between a commit and the head. A renamed file counts under both names. */
-  listChanged(base: string): readonly string[] {
-    return this.#run("diff", "--name-only", "--no-renames", "-z", base, "HEAD").split("\0").filter(Boolean);
+  /** Lists the files that differ between two commits. A renamed file counts under both names. */
+  listChanged(base: string, commit = "HEAD"): readonly string[] {
+    return this.#list("diff", "--name-only", "--no-relative", "--no-renames", "-z", base, commit);
   }
 
   #try(...args: readonly string[]) {
     return tryGit(args, this.context);
+  }
+
+  /** Returns the entries of an output with `-z`. */
+  #list(...args: readonly string[]): readonly string[] {
+    return this.#run(...args)
+      .split("\0")
+      .filter(Boolean);
   }
 
   #run(...args: readonly string[]): string {

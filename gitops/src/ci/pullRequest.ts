@@ -8,6 +8,7 @@ import { type GitContext, tryGit } from "../terminal/git";
 import type { Terminal } from "../terminal/terminal";
 import { joinOr } from "../wording";
 import { main } from "./actions";
+import { Checkout } from "./checkout";
 import type { ForgeApi } from "./requests";
 import { findJobPlatform, findPlatform, type Platform } from "./setup/files";
 import { openRepository, requireMain, services } from "./setup/platform";
@@ -84,6 +85,7 @@ export class PullRequests {
       readonly layout: string;
     },
     private readonly context: GitContext & Pick<Terminal, "now">,
+    private readonly checkout: Checkout,
   ) {}
 
   /**
@@ -114,13 +116,13 @@ export class PullRequests {
     const prefix = runGit(["rev-parse", "--show-prefix"], context);
     const base = fetch(remote, main, context);
     const place = { platform, api, repository, remote, isJob, prefix, layout: posix.join(prefix, layout) };
-    return new PullRequests(base, place, context);
+    return new PullRequests(base, place, context, new Checkout(context));
   }
 
   /** Returns a file of the main branch, below the folder of the command. */
   read(file: string): Buffer {
-    const { output, hasFailed } = tryGit(["cat-file", "blob", `${this.base}:${this.#locate(file)}`], this.context);
-    if (!hasFailed) return output;
+    const contents = this.checkout.read(this.base, this.#locate(file));
+    if (contents !== undefined) return contents;
     throw new CommandError(`${main} does not contain ${file}. Correct the path.`);
   }
 
@@ -235,7 +237,7 @@ export class PullRequests {
   #equals(commit: string, files: ProposedEdit["files"]): boolean {
     const start = runGit(["merge-base", this.base, commit], this.context);
     const changed = this.#listFiles(start, commit);
-    const since = new Set(this.#listNames(start, this.base));
+    const since = new Set(this.checkout.listChanged(start, this.base));
     return (
       changed?.length === files.length &&
       files.every(({ file, text }) => changed.some((one) => one.file === file && one.text === text)) &&
@@ -245,16 +247,10 @@ export class PullRequests {
 
   /** Lists the files that differ between two commits, with their texts in the second; undefined if one is gone. */
   #listFiles(before: string, after: string): ProposedEdit["files"] | undefined {
-    const names = this.#listNames(before, after);
-    const files = names.map((file) => ({ file, ...tryGit(["cat-file", "blob", `${after}:${file}`], this.context) }));
-    if (files.some(({ hasFailed }) => hasFailed)) return undefined;
-    return files.map(({ file, output }) => ({ file, text: output.toString() }));
-  }
-
-  /** Lists the files that differ between two commits. */
-  #listNames(before: string, after: string): readonly string[] {
-    const compared = ["diff", "--name-only", "--no-relative", "--no-renames", "-z", before, after];
-    return runGit(compared, this.context).split("\0").filter(Boolean);
+    const names = this.checkout.listChanged(before, after);
+    const files = names.map((file) => ({ file, contents: this.checkout.read(after, file) }));
+    if (files.some(({ contents }) => contents === undefined)) return undefined;
+    return files.map(({ file, contents = "" }) => ({ file, text: contents.toString() }));
   }
 
   /**

@@ -3,7 +3,7 @@ import { basename, dirname, posix, resolve } from "node:path";
 import { decodeFile, type SourceFile } from "#framework/documents";
 import { chooseLayoutFiles, readLayoutFiles } from "#layout";
 import { CommandError } from "../exit";
-import { type GitContext, tryGit } from "../terminal/git";
+import { findCommit, type GitContext, tryGit } from "../terminal/git";
 
 /** The beginning of a base that is a revision of Git. A path with this beginning is written as `./git:…`. */
 const prefix = "git:";
@@ -37,7 +37,12 @@ export function readRevision(revision: string, path: string, terminal: GitContex
   }
   const isFolder = stats.isDirectory();
   const place = { ...terminal, folder: isFolder ? target : dirname(target) };
-  const commit = findCommit(revision, place);
+  const { id: commit, warnings } = findCommit(revision, place);
+  if (commit === undefined)
+    throw new CommandError(
+      `${JSON.stringify(revision)} is not exactly one commit of the repository (${warnings}). ` +
+        "Fetch the commit, or pass a full name, such as `git:refs/remotes/origin/main`, or the id of the commit.",
+    );
   // In a subfolder, Git lists only this subfolder, and names files relative to it.
   const selection = isFolder ? ["-r", "-z", commit] : ["-z", commit, "--", basename(target)];
   const entries = listEntries(runGit(["ls-tree", ...selection], place));
@@ -58,18 +63,6 @@ export function readRevision(revision: string, path: string, terminal: GitContex
   return readBlobs(
     names.map((name) => ({ file: isFolder ? posix.join(shown, name) : shown, id: ids.get(name) ?? "" })),
     place,
-  );
-}
-
-/** Returns the id of the commit that a revision names. Git warns about a name that a branch and a tag share. */
-function findCommit(revision: string, place: GitContext): string {
-  const args = ["rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`];
-  const { output, warnings } = tryGit(["-c", "core.warnAmbiguousRefs=true", ...args], place);
-  const commit = output.toString().trim();
-  if (warnings === "" && /^[0-9a-f]{40,64}$/.test(commit)) return commit;
-  throw new CommandError(
-    `${JSON.stringify(revision)} is not exactly one commit of the repository (${warnings}). ` +
-      "Fetch the commit, or pass a full name, such as `git:refs/remotes/origin/main`, or the id of the commit.",
   );
 }
 

@@ -35,3 +35,11 @@ export function tryGit(args: readonly string[], { folder, environment }: GitCont
   if (error !== undefined) throw new CommandError(`Cannot run Git: ${error.message}. Install Git.`);
   return { output: stdout, warnings: stderr.toString().trim().replace(/\s+/g, " "), hasFailed: status !== 0 };
 }
+
+/** Returns the id of the commit that a revision names, or else the reason. Git warns about a name that a branch and a tag share. */
+export function findCommit(revision: string, context: GitContext): { readonly id?: string; readonly warnings: string } {
+  const args = ["rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`];
+  const { output, warnings } = tryGit(["-c", "core.warnAmbiguousRefs=true", ...args], context);
+  const id = output.toString().trim();
+  return warnings === "" && /^[0-9a-f]{40,64}$/.test(id) ? { id, warnings } : { warnings };
+}
