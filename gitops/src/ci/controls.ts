@@ -63,8 +63,7 @@ export function copyControls(
       ...(rules === undefined
         ? ["--fail-on", "high"]
         : ["--rules", rules.base.target, "--proposed-rules", rules.change.target]),
-      "--changed-controls",
-      list,
+      ...["--changed-controls", list],
     ],
     rules: rules?.base.target,
     changed,

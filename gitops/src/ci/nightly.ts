@@ -33,19 +33,8 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   const review = async (name: string, previews: readonly StackPreview[], title: string, ...args: readonly string[]) => {
     const file = join(forge.work, `${name}.json`);
     const report = await run([
-      "review",
-      ...previews.map((one) => one.file),
-      "--stacks",
-      stacks.join(" "),
-      "--expect-no-changes",
-      ...rulesOption,
-      "--title",
-      title,
-      "--limit",
-      "20000",
-      "--json-file",
-      file,
-      ...args,
+      ...["review", ...previews.map((one) => one.file), "--stacks", stacks.join(" "), "--expect-no-changes"],
+      ...[...rulesOption, "--title", title, "--limit", "20000", "--json-file", file, ...args],
     ]);
     return { file, report };
   };
@@ -57,17 +46,9 @@ export async function watchAccess(job: Job): Promise<ExitCode> {
   const reports = [
     ...reviews.map(({ report }) => report),
     await run([
-      "audit",
-      ...rulesOption,
-      "--layout",
-      options.layout,
+      ...["audit", ...rulesOption, "--layout", options.layout],
       ...due.flatMap(({ file }) => ["--preview", file]),
-      "--fail-on",
-      "medium",
-      "--format",
-      "markdown",
-      "--json-file",
-      audit,
+      ...["--fail-on", "medium", "--format", "markdown", "--json-file", audit],
     ]),
   ];
   const complete = reviews.filter(({ report }) => !hasFailed(report.code)).map(({ file }) => file);

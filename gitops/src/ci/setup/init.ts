@@ -105,13 +105,8 @@ function formatSteps(
   const state = isCloud ? [] : ["PULUMI_BACKEND_URL", ...(choices.backend === undefined ? [passphrase] : [])];
   const missing = [...new Set([...choices.secrets, "PERIDIO_ADMIN_API_KEY", ...state])].filter(isMissing);
   const settings = createSettings(choices).filter(({ commands }) => commands.length > 0);
-  const edited = [
-    "Pulumi.yaml",
-    "stacks.txt",
-    "layout.yaml",
-    "access-rules.yaml",
-    ...(platform === "gitea" ? [] : ["CODEOWNERS"]),
-  ];
+  const owners = platform === "gitea" ? [] : ["CODEOWNERS"];
+  const edited = ["Pulumi.yaml", "stacks.txt", "layout.yaml", "access-rules.yaml", ...owners];
   const steps: readonly (readonly [text: string, commands: readonly string[]])[] = [
     ...(exports.length === 0
       ? []
