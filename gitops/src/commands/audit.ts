@@ -38,8 +38,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
   createCommand("audit", {
     summary: "find access that needs attention",
     description:
-      "Finds members without recent activity or without a second factor, weak settings and other problems, in all organizations that the API key can see. " +
-      "With --layout, also finds people outside the layout. With --preview or --layout, also finds objects and grants that are not declared. Changes nothing.",
+      "Finds members without recent activity or without a second factor, weak settings and other problems, in all organizations that the API key can see. With --layout, also finds people outside the layout. With --preview or --layout, also finds objects and grants that are not declared. Changes nothing.",
     examples: [
       "peridio-gitops audit",
       "peridio-gitops audit --backend connect",

@@ -44,9 +44,7 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("certify", {
     summary: "ask reviewers who keeps access, and edit a layout by their answers",
     description:
-      "Without --answers, prints everyone with access to the organizations of a layout, as a campaign: reviewers write keep, remove or " +
-      "until DAY in the column `answer`. With --answers, edits the layout by these answers. Proves that the edit changes nothing else. " +
-      "Changes nothing in Peridio.",
+      "Without --answers, prints everyone with access to the organizations of a layout, as a campaign: reviewers write keep, remove or until DAY in the column `answer`. With --answers, edits the layout by these answers. Proves that the edit changes nothing else. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops certify --due 2027-03-31 --reviewer acme-production=grace --evidence evidence > access.csv",
       "peridio-gitops certify --organization acme-dev --html-file access.html > access.csv",

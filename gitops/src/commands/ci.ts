@@ -65,11 +65,7 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
   createCommand("ci", {
     summary: "run a job of a pipeline: review, apply or audit access",
     description:
-      "Runs a job of a pipeline on GitHub, GitLab or Gitea, in the checkout of the repository. `review` previews all stacks, also without the change, and comments on the pull " +
-      "request. `prepare` reviews a merged change again, compares it with the review of the pull request, and saves Pulumi's plans. `apply` " +
-      "applies these plans after the approval. `expire` applies the ends of access that have passed, without an approval, if nothing else changes. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. `affected` lists the " +
-      "stacks that a pull request may affect. On a developer's machine, `review` prints the review of the branch, `init` writes the files of a " +
-      "repository and prints the commands that set it up, and `check` reads from the platform whether these settings are made.",
+      "Runs a job of a pipeline on GitHub, GitLab or Gitea, in the checkout of the repository. `review` previews all stacks, also without the change, and comments on the pull request. `prepare` reviews a merged change again, compares it with the review of the pull request, and saves Pulumi's plans. `apply` applies these plans after the approval. `expire` applies the ends of access that have passed, without an approval, if nothing else changes. `nightly` keeps one issue with changes outside Pulumi and the findings of an audit. `affected` lists the stacks that a pull request may affect. On a developer's machine, `review` prints the review of the branch, `init` writes the files of a repository and prints the commands that set it up, and `check` reads from the platform whether these settings are made.",
     examples: [
       "peridio-gitops ci init --platform github",
       "peridio-gitops ci check",

@@ -22,9 +22,7 @@ export const createConfirmCommand: CommandFactory = (terminal, end) =>
   createCommand("confirm", {
     summary: "check that a change still matches its review",
     description:
-      "Compares an earlier review of a change with a current one. Both are in the format of `review --json`. " +
-      "The reviews differ, for example, after a change outside Pulumi, another change of the program, or the last day of a person's access. " +
-      "Uses no network.",
+      "Compares an earlier review of a change with a current one. Both are in the format of `review --json`. The reviews differ, for example, after a change outside Pulumi, another change of the program, or the last day of a person's access. Uses no network.",
     examples: [
       "peridio-gitops confirm reviewed.json review.json",
       "peridio-gitops confirm reviewed.json review.json --json",

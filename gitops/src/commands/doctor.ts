@@ -17,9 +17,7 @@ export const createDoctorCommand: CommandFactory = (terminal, end) =>
   createCommand("doctor", {
     summary: "compare the API with the assumptions of this project",
     description:
-      "Reads one organization, and compares each response with what this project assumes about the API. " +
-      "The report contains names of properties, forms and counts, but no values, names, addresses, ids or hosts. " +
-      "Sends at most 120 requests in 15 minutes, all of them GET. Changes nothing.",
+      "Reads one organization, and compares each response with what this project assumes about the API. The report contains names of properties, forms and counts, but no values, names, addresses, ids or hosts. Sends at most 120 requests in 15 minutes, all of them GET. Changes nothing.",
     examples: [
       "peridio-gitops doctor --backend connect",
       "peridio-gitops doctor --backend connect --organization acme-dev --json-file report.json",

@@ -19,9 +19,7 @@ export const createEvidenceCommand: CommandFactory = (terminal, end) =>
   createCommand("evidence", {
     summary: "verify or list the records of applies",
     description:
-      "Reads the records that `peridio-gitops ci apply` leaves: files, or folders with them. `verify` checks that no record was changed, " +
-      "removed, moved or forged, and that reviews and plans in these folders and files are those that the records name. `list` prints the applies " +
-      "of a period, or the changes of a person. Uses no network.",
+      "Reads the records that `peridio-gitops ci apply` leaves: files, or folders with them. `verify` checks that no record was changed, removed, moved or forged, and that reviews and plans in these folders and files are those that the records name. `list` prints the applies of a period, or the changes of a person. Uses no network.",
     examples: [
       "peridio-gitops evidence verify evidence",
       "peridio-gitops evidence verify evidence plan-dev.json",

@@ -32,9 +32,7 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
   createCommand("export", {
     summary: "write existing organizations as a layout, ready for import",
     description:
-      "Writes existing organizations as a layout: members, pending invitations, owners, security and billing settings or, " +
-      "with Avocado Connect, groups, projects and cohorts with their access. " +
-      "Also writes a Pulumi program and the input of `pulumi import`. Changes nothing in Peridio.",
+      "Writes existing organizations as a layout: members, pending invitations, owners, security and billing settings or, with Avocado Connect, groups, projects and cohorts with their access. Also writes a Pulumi program and the input of `pulumi import`. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops export --out acme --verify",
       "peridio-gitops export --stacks stacks.txt --out ../import",

@@ -26,9 +26,7 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("grant", {
     summary: "give a person a role in a layout",
     description:
-      "Gives a person a role in an organization of the layout, or changes the role and its end. After the end, the person has the " +
-      "present role again if it is lower. Proves that the edit changes nothing else, and prints the changed lines and the plan. " +
-      "All other bytes of the files stay.",
+      "Gives a person a role in an organization of the layout, or changes the role and its end. After the end, the person has the present role again if it is lower. Proves that the edit changes nothing else, and prints the changed lines and the plan. All other bytes of the files stay.",
     examples: [
       "peridio-gitops grant bob@acme.example --organization acme-dev --role developer",
       "peridio-gitops grant bob@acme.example --organization acme-dev --role developer --until 2027-01-31",

@@ -17,8 +17,7 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
   createCommand("graph", {
     summary: "draw a layout",
     description:
-      "Draws a layout as a Mermaid flowchart: policies, organizations, people by role, groups, projects and cohorts. " +
-      "GitHub and GitLab show the flowchart in a code block with the language mermaid. Uses no network.",
+      "Draws a layout as a Mermaid flowchart: policies, organizations, people by role, groups, projects and cohorts. GitHub and GitLab show the flowchart in a code block with the language mermaid. Uses no network.",
     examples: [
       "peridio-gitops graph layout.yaml",
       "peridio-gitops graph layouts --organization '*-production' --people each",
@@ -39,8 +38,7 @@ export const createGraphCommand: CommandFactory = (terminal, end) =>
     )
     .addChoiceOption(
       "--people <people>",
-      "each draws every person and group, count draws the numbers of people; " +
-        "auto counts if there are more than 100 memberships, or more than 100 grants to groups",
+      "each draws every person and group, count draws the numbers of people; auto counts if there are more than 100 memberships, or more than 100 grants to groups",
       ["auto", "each", "count"],
       "auto",
     )

@@ -15,8 +15,7 @@ export const createMoveCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("move", {
     summary: "change the teams of a person in a layout",
     description:
-      "Moves a person from one team of the layout to another. With --to alone, the person joins a team, and with --from alone, leaves it. " +
-      "Proves that the edit changes no one else's access, and prints the changed lines and the plan. All other bytes of the files stay.",
+      "Moves a person from one team of the layout to another. With --to alone, the person joins a team, and with --from alone, leaves it. Proves that the edit changes no one else's access, and prints the changed lines and the plan. All other bytes of the files stay.",
     examples: [
       "peridio-gitops move bob@acme.example --from firmware --to cloud",
       "peridio-gitops move hugo@acme.example --to cloud",

@@ -29,9 +29,7 @@ export const createPlanCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("plan", {
     summary: "show the effect of a changed layout, without an API key",
     description:
-      "Compares two layouts and shows which people get or lose access, and the risks, as `review` does. " +
-      "Access rules apply to the layout after the change. Uses no network, no API key and no Pulumi. " +
-      "Therefore, a plan does not show what the layouts do not declare, such as changes outside Pulumi.",
+      "Compares two layouts and shows which people get or lose access, and the risks, as `review` does. Access rules apply to the layout after the change. Uses no network, no API key and no Pulumi. Therefore, a plan does not show what the layouts do not declare, such as changes outside Pulumi.",
     examples: [
       "peridio-gitops plan layout.yaml --base git:origin/main",
       "peridio-gitops plan layouts --base ../main/layouts --rules access-rules.yaml",

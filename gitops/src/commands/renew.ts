@@ -22,9 +22,7 @@ export const createRenewCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("renew", {
     summary: "extend access in a layout that ends soon",
     description:
-      "Moves the last days of access in the layout that are within --ends-within days: by --by days, or to --until. Renews no access that has " +
-      "ended. Proves that the edit changes nothing else, and prints the changed lines and the plan. All other bytes of the files stay. " +
-      "In a pull request, a reviewer can restore a former day, so that this access ends then.",
+      "Moves the last days of access in the layout that are within --ends-within days: by --by days, or to --until. Renews no access that has ended. Proves that the edit changes nothing else, and prints the changed lines and the plan. All other bytes of the files stay. In a pull request, a reviewer can restore a former day, so that this access ends then.",
     examples: [
       "peridio-gitops renew --by 90",
       "peridio-gitops renew --organization 'acme-prod*' --ends-within 30 --until 2027-06-30",

@@ -41,8 +41,7 @@ export const createReviewCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("review", {
     summary: "show the effect of a change on people's access",
     description:
-      "Reads Pulumi's preview and shows which people get or lose access, and the risks. Access rules apply to the " +
-      "state after the change, in all organizations of all given stacks. Uses no network.",
+      "Reads Pulumi's preview and shows which people get or lose access, and the risks. Access rules apply to the state after the change, in all organizations of all given stacks. Uses no network.",
     examples: [
       "pulumi preview --json --show-sames --refresh > preview.json && peridio-gitops review preview.json",
       "peridio-gitops review dev.json production.json --rules access-rules.yaml",

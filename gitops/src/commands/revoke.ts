@@ -15,9 +15,7 @@ export const createRevokeCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("revoke", {
     summary: "remove a person from a layout",
     description:
-      "Removes a person from the layout: roles, teams, groups, and grants for projects and cohorts. With --organization, " +
-      "removes the person only from these organizations. Proves that the edit changes no one else's access, and prints " +
-      "the changed lines and the plan. All other bytes of the files stay.",
+      "Removes a person from the layout: roles, teams, groups, and grants for projects and cohorts. With --organization, removes the person only from these organizations. Proves that the edit changes no one else's access, and prints the changed lines and the plan. All other bytes of the files stay.",
     examples: [
       "peridio-gitops revoke bob@acme.example",
       "peridio-gitops revoke bob@acme.example --organization 'acme-prod*' --dry-run",

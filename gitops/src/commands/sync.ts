@@ -34,9 +34,7 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("sync", {
     summary: "list drift, and adopt it in a layout",
     description:
-      "Compares live organizations with a layout, and lists each difference with the effect of the next " +
-      "`pulumi up --refresh`, which undoes it. With --interactive or an --adopt option, edits the layout so that it " +
-      "declares the live value. Proves that the edit adopts nothing else. Changes nothing in Peridio.",
+      "Compares live organizations with a layout, and lists each difference with the effect of the next `pulumi up --refresh`, which undoes it. With --interactive or an --adopt option, edits the layout so that it declares the live value. Proves that the edit adopts nothing else. Changes nothing in Peridio.",
     examples: [
       "peridio-gitops sync",
       "peridio-gitops sync --organization 'acme-prod*' --json",

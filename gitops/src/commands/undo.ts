@@ -24,9 +24,7 @@ export const createUndoCommand: CommandFactory = (terminal, end) => {
   const command = createCommand("undo", {
     summary: "restore in a layout what an applied change took from people",
     description:
-      "Reads the review of an applied change, and gives people back in the layout what the change took from them: roles, ends, places in " +
-      "groups, and direct grants. Takes nothing from anyone. Proves that the edit changes nothing else, and prints the changed lines and " +
-      "the plan. All other bytes of the files stay.",
+      "Reads the review of an applied change, and gives people back in the layout what the change took from them: roles, ends, places in groups, and direct grants. Takes nothing from anyone. Proves that the edit changes nothing else, and prints the changed lines and the plan. All other bytes of the files stay.",
     examples: [
       "peridio-gitops undo review.json",
       "peridio-gitops undo evidence/20270131T080000Z-5f0c….json --person bob@acme.example",

@@ -23,11 +23,7 @@ export const createValidateCommand: CommandFactory = (terminal, end) =>
   createCommand("validate", {
     summary: "check layouts and access rules",
     description:
-      "Checks layouts (files, or folders whose files are one layout together) and access rules. Lists all mistakes " +
-      "with file, line and column. An entry whose end (`until`) has passed is a warning, not a mistake. " +
-      "If you validate access rules together with layouts, the rules must name only organizations that these layouts declare, and the tests of access in the file must pass. " +
-      "Does not know which stacks select an organization: `review --layout` does. " +
-      "The API is the one of an organization's connection. Without connections, it is admin-v2, unless --backend or the environment selects connect. Uses no network.",
+      "Checks layouts (files, or folders whose files are one layout together) and access rules. Lists all mistakes with file, line and column. An entry whose end (`until`) has passed is a warning, not a mistake. If you validate access rules together with layouts, the rules must name only organizations that these layouts declare, and the tests of access in the file must pass. Does not know which stacks select an organization: `review --layout` does. The API is the one of an organization's connection. Without connections, it is admin-v2, unless --backend or the environment selects connect. Uses no network.",
     examples: [
       "peridio-gitops validate layout.yaml",
       "peridio-gitops validate layouts --only acme-production --today 2027-02-01",

@@ -28,9 +28,7 @@ export const createWhoCommand: CommandFactory = (terminal, end) =>
   createCommand("who", {
     summary: "show who can reach which project, and why",
     description:
-      "Shows the projects and cohorts to which a person has access, or the people with access to a project or cohort. " +
-      "Names every reason: the role, a project that is open to everyone, a direct grant, or a group. " +
-      "Reads the organizations that the API key can see, the state after a change (with --preview), or a layout. Changes nothing.",
+      "Shows the projects and cohorts to which a person has access, or the people with access to a project or cohort. Names every reason: the role, a project that is open to everyone, a direct grant, or a group. Reads the organizations that the API key can see, the state after a change (with --preview), or a layout. Changes nothing.",
     examples: [
       "peridio-gitops who dora@acme.example --backend connect",
       "peridio-gitops who --project firmware --organization acme-production --backend connect",

@@ -21,8 +21,7 @@ const expired = definition("ExpiredInvitation", "The last invitation of a person
 const leftOutPart = definition("LeftOut", "A part that a layout cannot declare.", {
   part: choice(layoutParts, "The part of the organization; `organization` stands for the whole organization."),
   name: string(
-    "The name of the group or project; of a cohort, the names of its project and the cohort, such as " +
-      "`firmware/canary`. Absent for other parts.",
+    "The name of the group or project; of a cohort, the names of its project and the cohort, such as `firmware/canary`. Absent for other parts.",
   ).optional(),
   reasons: texts("The reasons why a layout cannot declare the part."),
   value: z.unknown().meta({ description: "The value, in the format of a layout." }),

@@ -17,13 +17,10 @@ const membership = definition("Membership", "A person in an organization.", {
   owner: boolean("True for an owner."),
   status: choice(
     statuses,
-    "`active` for a member, `invited` before the person accepts the invitation, and `expired` after the invitation " +
-      "expires. `declared` for all people in a layout. `undeclared` for a person with a grant whose membership no " +
-      "preview or layout declares.",
+    "`active` for a member, `invited` before the person accepts the invitation, and `expired` after the invitation expires. `declared` for all people in a layout. `undeclared` for a person with a grant whose membership no preview or layout declares.",
   ),
   until: string(
-    "The end of the role: the last day (UTC), or a moment. `unknown` or `secret` if a preview hides it. Absent without " +
-      "an end, and in live organizations, which have none.",
+    "The end of the role: the last day (UTC), or a moment. `unknown` or `secret` if a preview hides it. Absent without an end, and in live organizations, which have none.",
   ).optional(),
   afterwards: string("The role after the end; absent if the person leaves.").optional(),
   teams: texts(
@@ -50,8 +47,7 @@ const access = definition("Access", "The access of one person to one project or 
   name: string("The name. For a cohort, the project's name, a `/`, and the cohort's name."),
   reasons: z.array(reason).min(1).meta({ description: "Every reason for the access." }),
   certain: boolean(
-    "False if the person may have no access, because the source does not contain a fact on which the access depends. " +
-      "Examples are an undeclared membership, and the access to the project of a cohort.",
+    "False if the person may have no access, because the source does not contain a fact on which the access depends. Examples are an undeclared membership, and the access to the project of a cohort.",
   ),
 });
 
