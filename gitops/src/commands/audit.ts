@@ -58,7 +58,7 @@ export const createAuditCommand: CommandFactory = (terminal, end) =>
       "--layout <path>",
       "a layout file or folder, to find people, organizations and objects that are not in the layout",
     )
-    .addPreviewOption({ purpose: ", to find objects that no stack declares" })
+    .addPreviewOption([], ", to find objects that no stack declares")
     .addListOption(
       "--rules <file>",
       "a file of access rules, which the audit applies to the live organizations, and of tests of access, which it runs in all organizations; repeatable",

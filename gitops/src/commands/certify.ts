@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import { describeUnreadable } from "../access/unreadable";
 import { type Campaign, columnNames, listAccess, type Row } from "../certify/campaign";
 import { judgeAnswers, readAnswers } from "../certify/answers";
@@ -68,7 +67,7 @@ export const createCertifyCommand: CommandFactory = (terminal, end) => {
     .addListOption("--answers <file>", "a campaign with answers, as CSV; repeatable", {
       conflicts: ["reviewer", "due", "evidence", "format", "htmlFile"],
     })
-    .addOption(new Option("--json", "print the campaign as JSON").conflicts(["answers", "format"]));
+    .addExclusiveOption("--json", "print the campaign as JSON", ["answers", "format"]);
   return addWritingOptions(command)
     .addConnectionOptions(layoutConnectionHelp)
     .action(async (options: Options) => {

@@ -1,5 +1,5 @@
 import { sep } from "node:path";
-import { Argument, type Command, CommanderError, Option } from "commander";
+import { Argument, type Command, CommanderError } from "commander";
 import { getErrorMessage } from "#framework/messages";
 import { printAffected } from "../ci/affected";
 import { affectedFormats } from "../ci/affectedReport";
@@ -117,11 +117,10 @@ export const createCiCommand: CommandFactory = (terminal, end) =>
       "--json-file <file>",
       "also write the result of the job as JSON to this file: the review, the record of the apply, the report of the night or the affected stacks",
     )
-    .addOption(
-      new Option(
-        "--platform <platform>",
-        "for `init` and `check`: the platform; by default, the one whose pipeline the folder contains",
-      ).choices(platforms),
+    .addChoiceOption(
+      "--platform <platform>",
+      "for `init` and `check`: the platform; by default, the one whose pipeline the folder contains",
+      platforms,
     )
     .option("--directory <folder>", "for `init` and `check`: the folder of the repository", ".")
     .option(

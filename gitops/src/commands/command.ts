@@ -8,44 +8,29 @@ import type { Terminal } from "../terminal/terminal";
 /** Creates one command. `end` receives the exit code of the command; a rejection is a failure. */
 export type CommandFactory = (terminal: Terminal, end: (code: ExitCode) => void) => GitopsCommand;
 
-/** The meanings of a command's exit codes. A wrong command line has the same code in all commands. */
-interface CodeMeanings {
-  readonly passed: string;
-  readonly failed: string;
-  readonly attention?: string;
-  readonly refused?: string;
+/** The words for the help of a command. */
+interface CommandHelp {
+  readonly summary: string;
+  readonly description: string;
+  readonly examples: readonly string[];
+  /** The meanings of the exit codes. A wrong command line has the same code in all commands. */
+  readonly codes: Readonly<Record<"passed" | "failed", string> & Partial<Record<"attention" | "refused", string>>>;
 }
 
 /** Creates a command with its name, description, examples and exit codes. */
-export function createCommand(
-  name: string,
-  {
-    summary,
-    description,
-    examples,
-    codes: { passed, failed, attention, refused },
-  }: {
-    readonly summary: string;
-    readonly description: string;
-    readonly examples: readonly string[];
-    readonly codes: CodeMeanings;
-  },
-): GitopsCommand {
-  const meanings: readonly (readonly [ExitCode, string | undefined])[] = [
-    [exitCodes.passed, passed],
-    [exitCodes.failed, failed],
-    [exitCodes.misused, "the command line is wrong"],
-    [exitCodes.attention, attention],
-    [exitCodes.refused, refused],
-  ];
+export function createCommand(name: string, { summary, description, examples, codes }: CommandHelp): GitopsCommand {
+  const meanings: Readonly<Record<string, string | undefined>> = { ...codes, misused: "the command line is wrong" };
   const command = new GitopsCommand(name);
-  command.codes = meanings.flatMap(([code, meaning]) => (meaning === undefined ? [] : [[code, meaning] as const]));
-  const codes = command.codes.map(([code, meaning]) => `${code}  ${meaning}`);
+  command.codes = Object.entries(exitCodes).flatMap(([result, code]) => {
+    const meaning = meanings[result];
+    return meaning === undefined ? [] : [[code, meaning] as const];
+  });
+  const codeLines = command.codes.map(([code, meaning]) => `${code}  ${meaning}`);
   return command
     .summary(summary)
     .description(description)
     .addHelpText("after", `\n${formatSection("Examples", examples)}`)
-    .addHelpText("after", formatSection("Exit codes", codes));
+    .addHelpText("after", formatSection("Exit codes", codeLines));
 }
 
 function formatSection(title: string, lines: readonly string[]): string {
@@ -95,22 +80,16 @@ export class GitopsCommand extends Command {
   }
 
   addBackendOption(description: string): this {
-    return this.addOption(new Option("--backend <backend>", description).choices(backends));
+    return this.addChoiceOption("--backend <backend>", description, backends);
   }
 
   /**
-   * @param purpose the words for the effect of previews on a command that also reads something else
    * @param conflicts the options that select another source
+   * @param purpose the words for the effect of previews on a command that also reads something else
    */
-  addPreviewOption({
-    purpose = "",
-    conflicts,
-  }: {
-    readonly purpose?: string;
-    readonly conflicts?: readonly string[];
-  }): this {
+  addPreviewOption(conflicts: readonly string[], purpose = ""): this {
     const description = `a file with the output of \`pulumi preview --json --show-sames\`, or - for standard input${purpose}; repeatable, once for each stack`;
-    return this.addListOption("--preview <file>", description, { ...(conflicts && { conflicts }) });
+    return this.addListOption("--preview <file>", description, { conflicts });
   }
 
   addOrganizationOption(): this {
@@ -147,8 +126,13 @@ export class GitopsCommand extends Command {
     );
   }
 
+  /** Adds an option that cannot be together with other ones. */
+  addExclusiveOption(flags: string, description: string, conflicts: readonly string[]): this {
+    return this.addOption(new Option(flags, description).conflicts([...conflicts]));
+  }
+
   /** Adds an option with one of several values. */
-  addChoiceOption(flags: string, description: string, choices: readonly string[], initial: string): this {
+  addChoiceOption(flags: string, description: string, choices: readonly string[], initial?: string): this {
     return this.addOption(new Option(flags, description).choices(choices).default(initial));
   }
 

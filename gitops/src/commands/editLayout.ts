@@ -79,11 +79,10 @@ export function addWritingOptions(command: GitopsCommand): GitopsCommand {
     .addNoRulesOption("without access rules")
     .addAuthorsOption()
     .option("--dry-run", "show the edit, and do not write it")
-    .addOption(
-      new Option(
-        "--pull-request",
-        "edit the layout of main at the forge, and open or update a pull request with the plan, with the token in PULL_REQUEST_TOKEN; leave the files of the folder as they are",
-      ).conflicts("dryRun"),
+    .addExclusiveOption(
+      "--pull-request",
+      "edit the layout of main at the forge, and open or update a pull request with the plan, with the token in PULL_REQUEST_TOKEN; leave the files of the folder as they are",
+      ["dryRun"],
     )
     .addOption(
       new Option(

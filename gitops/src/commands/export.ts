@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError } from "commander";
 import { divideByStacks } from "../ci/stackImports";
 import { connect, type ConnectionOptions, getDestination } from "../connection";
 import { chooseExitCode, CommandError } from "../exit";
@@ -49,15 +49,12 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
     .addOrganizationOption()
     .option("--out <folder>", "the folder for the files", ".")
     .option("--split", "write a layout for each organization, in layouts/, instead of one layout.yaml")
-    .addOption(
-      new Option("--teams", "put at least three people with equal roles and groups into a team").conflicts("split"),
-    )
+    .addExclusiveOption("--teams", "put at least three people with equal roles and groups into a team", ["split"])
     .option("--project <name>", "the name of the Pulumi project", parseProject, "peridio-organizations")
-    .addOption(
-      new Option(
-        "--stacks <file>",
-        "a file with one stack on each line, as `project/stack`: write an import file for each stack of the program in Pulumi.yaml, instead of a program and import.json",
-      ).conflicts(["project", "verify"]),
+    .addExclusiveOption(
+      "--stacks <file>",
+      "a file with one stack on each line, as `project/stack`: write an import file for each stack of the program in Pulumi.yaml, instead of a program and import.json",
+      ["project", "verify"],
     )
     .option("--force", "overwrite files with other contents, and remove layouts that only an earlier export wrote")
     .option("--verify", "import into a temporary stack, and check that the preview then shows no changes")

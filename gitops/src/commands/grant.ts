@@ -36,7 +36,7 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
     codes: editCodes,
   })
     .option("--organization <name>", "the organization")
-    .addOption(new Option("--role <role>", "the role").choices(roleSchema.options))
+    .addChoiceOption("--role <role>", "the role", roleSchema.options)
     .addEndOption(
       "--until <end>",
       "the last day of access (UTC), or the moment of its end; by default, new access has no end",
@@ -47,11 +47,10 @@ export const createGrantCommand: CommandFactory = (terminal, end) => {
         .conflicts("until")
         .argParser(parseTime),
     )
-    .addOption(
-      new Option(
-        "--afterwards <role>",
-        "the role after the end; by default, the present role if it is lower, or else the role after the present end",
-      ).choices([...roleSchema.options, "none"]),
+    .addChoiceOption(
+      "--afterwards <role>",
+      "the role after the end; by default, the present role if it is lower, or else the role after the present end",
+      [...roleSchema.options, "none"],
     );
   return addEditOptions(addPersonArgument(command)).action(
     async (

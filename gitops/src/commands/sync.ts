@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import { listBriefly } from "#framework/messages";
 import { endWithSuggestion } from "#framework/documents";
 import { canonicalizeEmail } from "#provider";
@@ -57,20 +56,16 @@ export const createSyncCommand: CommandFactory = (terminal, end) => {
       "--adopt-gone",
       "remove the people who have left, were removed or have declined from the layout; needs --base",
     )
-    .addOption(
-      new Option("--interactive", "ask which differences to adopt, by person and setting").conflicts([
-        "adopt",
-        "adoptAll",
-        "adoptGone",
-      ]),
-    )
+    .addExclusiveOption("--interactive", "ask which differences to adopt, by person and setting", [
+      "adopt",
+      "adoptAll",
+      "adoptGone",
+    ])
     .option(
       "--base <layout>",
       "the layout that the last update applied: a path, or `git:REVISION`; edits since then are no drift, and are not adopted",
     )
-    .addOption(
-      new Option("--json", "print JSON instead of text").conflicts(["adopt", "adoptAll", "adoptGone", "interactive"]),
-    );
+    .addExclusiveOption("--json", "print JSON instead of text", ["adopt", "adoptAll", "adoptGone", "interactive"]);
   return addWritingOptions(command)
     .addConnectionOptions(layoutConnectionHelp)
     .action(async ({ json, ...options }: Options) => {

@@ -48,7 +48,7 @@ export const createTestCommand: CommandFactory = (terminal, end) =>
     .addListOption("--layout <path>", "a layout file or folder, for the access that it declares; repeatable", {
       conflicts: ["preview", "endpoint", "backend"],
     })
-    .addPreviewOption({ conflicts: ["endpoint", "backend"] })
+    .addPreviewOption(["endpoint", "backend"])
     .option(
       "--coverage",
       "also list grants that no test protects, and rules and tests that cannot fail because the layouts declare nothing that they judge",

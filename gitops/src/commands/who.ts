@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import { connect, type ConnectionOptions } from "../connection";
 import { chooseExitCode, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
@@ -44,13 +43,11 @@ export const createWhoCommand: CommandFactory = (terminal, end) =>
     .argument("[person]", "the e-mail address of a person; with --project, only this person's access to the project")
     .option("--project <name>", "a project, such as firmware, or a cohort, such as firmware/canary")
     .addOrganizationOption()
-    .addPreviewOption({ conflicts: ["layout", "endpoint", "backend"] })
-    .addOption(
-      new Option("--layout <path>", "a layout file or folder, for the access that it declares").conflicts([
-        "endpoint",
-        "backend",
-      ]),
-    )
+    .addPreviewOption(["layout", "endpoint", "backend"])
+    .addExclusiveOption("--layout <path>", "a layout file or folder, for the access that it declares", [
+      "endpoint",
+      "backend",
+    ])
     .addConnectionOptions()
     .option("--json", "print JSON instead of a table")
     .action(async (person: string | undefined, options: Options) => {
