@@ -28,6 +28,11 @@ export function array<Item extends z.ZodType>(item: Item, description: string) {
   return z.array(item).meta({ description });
 }
 
+/** Returns the schema of a list that is never empty. */
+export function nonEmpty<Item extends z.ZodType>(item: Item, description: string) {
+  return z.array(item).min(1).meta({ description });
+}
+
 export function texts(description: string) {
   return array(z.string(), description);
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { computeDigest } from "../digest";
 import { formatJson } from "../terminal/text";
 import { evidence, verdict } from "../review/review";
-import { array, choice, constant, definition, nullable, root, string, texts } from "../schema";
+import { array, choice, constant, definition, nonEmpty, nullable, root, string, texts } from "../schema";
 
 // The schema of the record that `peridio-gitops ci apply` leaves. `gitops/evidence.schema.json` is generated from it.
 
@@ -87,7 +87,7 @@ export const applyRecord = root(
         changes: array(change, "The changes of the review."),
       })
       .meta({ description: "The review right before the apply, which the approval record and the policy pack name." }),
-    stacks: z.array(stackRecord).min(1).meta({ description: "The stacks, in the order of the apply." }),
+    stacks: nonEmpty(stackRecord, "The stacks, in the order of the apply."),
   },
 );
 

@@ -60,6 +60,17 @@ const verification = definition("Verification", "The result of the verification.
 
 export type Verification = z.output<typeof verification>;
 
+const team = definition("ExportedTeam", "People with equal roles and groups.", {
+  name: string("The proposed name."),
+  people: texts("The e-mail addresses, sorted."),
+});
+
+const stackImport = definition("StackImport", "The import of one stack.", {
+  stack: string("The name of the stack, without its project."),
+  file: string("The input of `pulumi import --file`, as a path relative to `folder`."),
+  organizations: texts("The names of its organizations."),
+});
+
 export const exportReport = root("An export of organizations", "The files of an export and its omissions.", {
   organizations: array(organization, "The organizations, by name."),
   api: string("The name of the API."),
@@ -68,25 +79,8 @@ export const exportReport = root("An export of organizations", "The files of an 
     "The facts that this API does not report. The export does not contain these facts. Empty if the API reports all facts.",
   ),
   folder: string("The folder of the files, as given with --out."),
-  teams: z
-    .array(
-      definition("ExportedTeam", "People with equal roles and groups.", {
-        name: string("The proposed name."),
-        people: texts("The e-mail addresses, sorted."),
-      }),
-    )
-    .nullable()
-    .meta({ description: "The teams of the layout, by name; null without --teams." }),
-  stacks: z
-    .array(
-      definition("StackImport", "The import of one stack.", {
-        stack: string("The name of the stack, without its project."),
-        file: string("The input of `pulumi import --file`, as a path relative to `folder`."),
-        organizations: texts("The names of its organizations."),
-      }),
-    )
-    .nullable()
-    .meta({ description: "The stacks with an organization to import; null without --stacks." }),
+  teams: nullable(z.array(team), "The teams of the layout, by name; null without --teams."),
+  stacks: nullable(z.array(stackImport), "The stacks with an organization to import; null without --stacks."),
   unselected: texts("The exported organizations that no stack of --stacks declares. No file imports them."),
   files: texts("The written files, as paths relative to `folder`."),
   removed: texts("The layouts of an earlier export that --force has removed, as paths relative to `folder`."),

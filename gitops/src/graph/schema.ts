@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { roles } from "#provider";
-import { array, boolean, choice, constant, count, definition, root, string, texts } from "../schema";
+import { array, boolean, choice, constant, count, definition, nonEmpty, root, string, texts } from "../schema";
 
 // The schema of `graph --json`, from which `gitops/graph.schema.json` is generated: a graph of a layout. Its nodes are organizations and
 // their contents. Things with equal properties share a node, which keeps a picture of the graph small.
@@ -37,7 +37,7 @@ const policies = definition(
   {
     kind: constant("policies", "Policies of organizations."),
     id,
-    policies: z.array(z.string()).min(1).meta({ description: "The policies, in words." }),
+    policies: nonEmpty(z.string(), "The policies, in words."),
   },
 );
 
@@ -63,25 +63,20 @@ const sharedAccess = {
 const projects = definition("ProjectsNode", "One project, or several projects of an organization with equal access.", {
   kind: constant("projects", "Projects with equal access."),
   id,
-  projects: z
-    .array(
-      z.strictObject({
-        name: string("The name."),
-        openCohorts: texts("The names of the cohorts that are open to everyone with access to the project."),
-      }),
-    )
-    .min(1)
-    .meta({ description: "The projects, sorted." }),
+  projects: nonEmpty(
+    z.strictObject({
+      name: string("The name."),
+      openCohorts: texts("The names of the cohorts that are open to everyone with access to the project."),
+    }),
+    "The projects, sorted.",
+  ),
   ...sharedAccess,
 });
 
 const cohorts = definition("CohortsNode", "Restricted cohorts of one project with equal access.", {
   kind: constant("cohorts", "Cohorts with equal access."),
   id,
-  cohorts: z
-    .array(z.string())
-    .min(1)
-    .meta({ description: "The project's name, a `/`, and the cohort's name, sorted." }),
+  cohorts: nonEmpty(z.string(), "The project's name, a `/`, and the cohort's name, sorted."),
   ...sharedAccess,
 });
 

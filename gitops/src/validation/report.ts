@@ -7,18 +7,15 @@ import { array, definition, root, string } from "../schema";
 
 // The schema of `validate --json`. `gitops/validate.schema.json` is generated from it.
 
+function position(noun: "line" | "column") {
+  const description = `The ${noun}, from 1. Absent if the remark is not about one line.`;
+  return z.int().min(1).optional().meta({ description });
+}
+
 const remark = definition("Remark", "A mistake or a warning in a file.", {
   file: string("The file, or the given path if the remark is not about one file."),
-  line: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: "The line, from 1. Absent if the remark is not about one line." }),
-  column: z
-    .int()
-    .min(1)
-    .optional()
-    .meta({ description: "The column, from 1. Absent if the remark is not about one line." }),
+  line: position("line"),
+  column: position("column"),
   message: string("The mistake and its remedy."),
 });
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Answer } from "./answer";
 import { sourceKinds, statuses } from "./source";
-import { array, boolean, choice, definition, root, string, texts, variant } from "../schema";
+import { array, boolean, choice, definition, nonEmpty, root, string, texts, variant } from "../schema";
 
 // The schema of `who --json`. `gitops/who.schema.json` is generated from it.
 
@@ -45,7 +45,7 @@ const access = definition("Access", "The access of one person to one project or 
   person,
   type: choice(["project", "cohort"], "The type of the object."),
   name: string("The name. For a cohort, the project's name, a `/`, and the cohort's name."),
-  reasons: z.array(reason).min(1).meta({ description: "Every reason for the access." }),
+  reasons: nonEmpty(reason, "Every reason for the access."),
   certain: boolean(
     "False if the person may have no access, because the source does not contain a fact on which the access depends. Examples are an undeclared membership, and the access to the project of a cohort.",
   ),
