@@ -89,14 +89,13 @@ export const createExportCommand: CommandFactory = (terminal, end) =>
       const files = createFiles(all, { project, isSplit, teams: teams ?? [], stacks, api, backend });
       const removed = save(resolve(terminal.folder, out), files, { force });
       const verdict = plugin === undefined ? undefined : await verifyExport(files, plugin, options, terminal);
-      const done = createReport(inventories, leftOut, {
+      const done = createReport(inventories, leftOut, stacks, {
         api,
+        teams: teams?.map(({ name, people }) => ({ name, people: [...people] })) ?? null,
         folder: out,
         files: [...files.keys()],
-        removed,
-        ...(teams && { teams: teams.map(({ name, people }) => ({ name, people: [...people] })) }),
-        ...(stacks && { stacks }),
-        ...(verdict && { verdict }),
+        removed: [...removed],
+        verification: verdict ?? null,
       });
       terminal.print(json === true ? formatJson(done) : formatText(done));
       end(

@@ -104,9 +104,5 @@ export function createAccessEntry(
     const reasons = ["after acceptance, add these people to the `members` of their groups"];
     leftOut.push({ organization, part: "invitationGroups", reasons, value: Object.fromEntries(invited) });
   }
-  return {
-    settings,
-    ids,
-    leftOut,
-  };
+  return { settings, ids, leftOut };
 }

@@ -101,18 +101,13 @@ export const optionalFacts = Object.keys(names).filter((name): name is OptionalF
 
 /** Lists the facts that the API does not report. It reports the same facts for all organizations. */
 export function findUnreported(inventories: readonly Inventory[]): readonly OptionalFact[] {
-  const getReportedFacts = ({
-    organization,
-    people,
-    security,
-    billing,
-  }: Inventory): Readonly<Record<OptionalFact, boolean>> => ({
+  const getReportedFacts = ({ organization, people, ...others }: Inventory): Record<OptionalFact, boolean> => ({
     // With Avocado Connect, the roles show the owners.
     owner: organization.owner !== undefined || people.some(({ role }) => role === "owner"),
     description: organization.description !== undefined,
     contactEmail: organization.contactEmail !== undefined,
-    security: security !== undefined,
-    billing: billing !== undefined,
+    security: others.security !== undefined,
+    billing: others.billing !== undefined,
   });
   const reported = inventories.map(getReportedFacts);
   return optionalFacts.filter((name) => reported.some((facts) => !facts[name]));

@@ -144,14 +144,8 @@ export async function verify(
   };
   await runRequired("plugin", "install", "resource", "peridio", version, "--file", plugin);
   await runRequired("stack", "init", "export");
-  const imported = await pulumi.run(
-    "import",
-    "--file",
-    "import.json",
-    "--generate-code=false",
-    "--skip-preview",
-    "--yes",
-  );
+  const options = ["--file", "import.json", "--generate-code=false", "--skip-preview", "--yes"];
+  const imported = await pulumi.run("import", ...options);
   if (imported.code !== 0) return createFailure("The import failed", imported);
   const preview = await pulumi.run("preview", "--diff", "--expect-no-changes");
   return preview.code === 0

@@ -93,20 +93,8 @@ type ExportReport = z.output<typeof exportReport>;
 export function createReport(
   inventories: readonly Inventory[],
   leftOut: readonly LeftOutPart[],
-  {
-    api,
-    folder,
-    files,
-    removed,
-    teams,
-    stacks,
-    verdict,
-  }: Pick<ExportReport, "api" | "folder" | "files"> & {
-    readonly removed: readonly string[];
-    readonly stacks?: readonly StackImport[];
-    readonly teams?: NonNullable<ExportReport["teams"]>;
-    readonly verdict?: Verification;
-  },
+  stacks: readonly StackImport[] | undefined,
+  { api, teams, ...others }: Pick<ExportReport, "api" | "teams" | "folder" | "files" | "removed" | "verification">,
 ): ExportReport {
   const organizations = inventories.map(({ organization: { name, id }, people, expired, access }) => ({
     name,
@@ -130,18 +118,7 @@ export function createReport(
   const unselected = organizations
     .filter((one) => isExported(one) && imports?.every((stack) => !stack.organizations.includes(one.name)) === true)
     .map(({ name }) => name);
-  return {
-    organizations,
-    api,
-    unreported,
-    teams: teams ?? null,
-    stacks: imports ?? null,
-    unselected,
-    folder,
-    files,
-    removed: [...removed],
-    verification: verdict ?? null,
-  };
+  return { organizations, api, unreported, teams, stacks: imports ?? null, unselected, ...others };
 }
 
 function countAccess({ groups, projects, others }: AccessInventory): Counts<number> {
@@ -150,18 +127,8 @@ function countAccess({ groups, projects, others }: AccessInventory): Counts<numb
 }
 
 /** Describes an export for people. */
-export function formatText({
-  organizations,
-  api,
-  unreported,
-  teams,
-  stacks,
-  unselected,
-  folder,
-  files,
-  removed,
-  verification,
-}: ExportReport): string {
+export function formatText(report: ExportReport): string {
+  const { organizations, unreported, teams, stacks, unselected, folder, files, removed } = report;
   type Organization = ExportReport["organizations"][number];
   const sum = (getNumber: (organization: Organization) => number) =>
     organizations.reduce((total, organization) => total + getNumber(organization), 0);
@@ -181,7 +148,9 @@ export function formatText({
     ...(teams === null ? [] : [describeTeams(teams)]),
     `files in ${folder}: ${listBriefly(files)}`,
     ...(removed.length === 0 ? [] : [`removed layouts of an earlier export: ${listBriefly(removed)}`]),
-    ...(unreported.length === 0 ? [] : [`With ${api}, the export does not contain ${describeUnreported(unreported)}.`]),
+    ...(unreported.length === 0
+      ? []
+      : [`With ${report.api}, the export does not contain ${describeUnreported(unreported)}.`]),
     ...organizations.flatMap(describeLeftOut),
     ...(organizations.some(({ leftOut }) => leftOut.length > 0)
       ? ["left-out.json contains the parts that are not exported. Correct these parts in Peridio, and export again."]
@@ -192,7 +161,7 @@ export function formatText({
           `No stack declares ${joinAnd(unselected)}, so no file imports ${unselected.length === 1 ? "it" : "them"}. Correct \`only\` in Pulumi.yaml, add the stack to the list, or select other organizations with --organization.`,
         ]),
     ...(stacks === null
-      ? [describeVerification(verification)]
+      ? [describeVerification(report.verification)]
       : stacks.length === 0
         ? []
         : [describeImports(stacks, folder)]),
