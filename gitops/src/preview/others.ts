@@ -1,8 +1,7 @@
 import type { ForeignChange } from "../model/stackChange";
 import { getName, getType, isDefaultProviderName, isPeridioType, peridioProvider } from "../urn";
-import { getProvider } from "./backends";
 import type { Step } from "./document";
-import { groupByUrn, isNewReading, unchangedOps } from "./steps";
+import { groupByUrn, isNewReading, listProviders, unchangedOps } from "./steps";
 
 /** The types of Pulumi itself that change nothing outside the stack. */
 const ownTypes: ReadonlySet<string> = new Set(["pulumi:pulumi:Stack", "pulumi:pulumi:StackReference"]);
@@ -21,11 +20,8 @@ export function listForeignChanges(steps: readonly Step[]): readonly ForeignChan
 
 /** Returns the change that the steps of a resource make together. */
 export function createForeignChange(urn: string, steps: readonly Step[]): ForeignChange {
-  const providers = steps.flatMap(({ newState, oldState }) =>
-    [newState, oldState].flatMap((state) => (state ? getProvider(state) : [])),
-  );
   // A component and a provider have no provider.
-  const usesDefaultProvider = providers.every(
+  const usesDefaultProvider = listProviders(steps).every(
     (provider) => provider === "" || isDefaultProviderName(getName(provider)),
   );
   return { type: getType(urn), name: getName(urn), change: nameChange(steps), usesDefaultProvider };

@@ -2,7 +2,7 @@ import type { ExplicitProvider, ProviderUse } from "../model/stackChange";
 import { getProvider } from "./backends";
 import type { PrintedState, Step } from "./document";
 import { readOptions } from "./options";
-import { endingOps, groupByUrn, isChanged, listDifferences } from "./steps";
+import { findRemainingState, groupByUrn, isChanged, listDifferences } from "./steps";
 import { getName, getType, peridioProvider } from "../urn";
 
 /** Reads the explicit providers for Peridio before and after the steps. */
@@ -11,14 +11,11 @@ export function readProviders(steps: readonly Step[]): readonly ExplicitProvider
   const createState = (state: PrintedState | null | undefined) =>
     state ? { inputs: state.inputs, options: readOptions(state) } : undefined;
   return [...groupByUrn(own)].map(([urn, group]) => {
-    const remaining = group.filter(({ op }) => !endingOps.has(op));
-    const before = group.find(({ oldState }) => oldState)?.oldState;
-    const after = remaining.findLast(({ newState }) => newState)?.newState;
     return {
       name: getName(urn),
       urn,
-      before: createState(before),
-      after: createState(after),
+      before: createState(group.find(({ oldState }) => oldState)?.oldState),
+      after: createState(findRemainingState(group)),
       isChanged: isChanged(group),
       differences: listDifferences(group),
     };
@@ -27,12 +24,7 @@ export function readProviders(steps: readonly Step[]): readonly ExplicitProvider
 
 /** Reads the provider of a resource before and after its steps. */
 export function readUse([urn, steps]: readonly [string, readonly Step[]]): ProviderUse {
-  const remaining = steps.filter(({ op }) => !endingOps.has(op));
   const before = steps.find(({ oldState }) => oldState)?.oldState;
-  const after = remaining.findLast(({ newState }) => newState)?.newState;
-  return {
-    urn,
-    before: before ? getProvider(before) : "",
-    after: after ? getProvider(after) : "",
-  };
+  const after = findRemainingState(steps);
+  return { urn, before: before ? getProvider(before) : "", after: after ? getProvider(after) : "" };
 }

@@ -11,12 +11,14 @@ import { revealOutputs, revealValues } from "./secrets";
 import {
   endingOps,
   findFormerState,
+  findRemainingState,
   groupByUrn,
   type Groups,
   isChanged,
   isImported,
   isLeftOut,
   listDifferences,
+  listProviders,
   showingExisting,
 } from "./steps";
 import { getKind, getName, getStack, isLayout, isPeridioType } from "../urn";
@@ -46,10 +48,7 @@ export function readResources(document: Document, changeKind: Kind): readonly Re
     // Without drift, the recorded values equal these, which can show secrets that the recorded state hides.
     const equalToRecorded = hasDrift ? undefined : before;
     const hasCreation = ops.has("create");
-    const providers = steps.flatMap(({ oldState, newState }) =>
-      [newState, oldState].flatMap((state) => (state ? getProvider(state) : [])),
-    );
-    const isConnect = providers.some((provider) => connect.has(provider));
+    const isConnect = listProviders(steps).some((provider) => connect.has(provider));
     // Avocado Connect cannot create organizations, so it adopts them.
     const isAdopted = kind === "Organization" && hasCreation && isConnect;
     return {
@@ -124,14 +123,10 @@ function getStateAfter(
   before: State | undefined,
   toState: typeof readState,
 ): State | undefined {
-  const remaining = steps.filter(({ op }) => !endingOps.has(op));
-  const last = remaining.findLast(({ newState }) => newState !== undefined && newState !== null);
-  if (last?.newState === undefined || last.newState === null || last.newState.external) return undefined;
+  const last = findRemainingState(steps);
+  if (last === undefined || last.external) return undefined;
   const isKept = !steps.some(({ op }) => op === "replace" || op === "create-replacement");
-  const state = toState(
-    last.newState,
-    last.newState.id ?? getImportedId(last.newState) ?? (isKept ? before?.id : undefined),
-  );
+  const state = toState(last, last.id ?? getImportedId(last) ?? (isKept ? before?.id : undefined));
   // An import stores the values of Peridio for ignored properties, which the preview does not contain.
   return isImported(steps) ? hideIgnored(state) : state;
 }
@@ -151,7 +146,7 @@ function getImportedId({ importID = "", inputs }: PrintedState): string | undefi
 
 /** Returns the id of a resource that the program only reads after these steps. */
 function getReadId(steps: readonly Step[]): string | undefined {
-  const last = steps.findLast(({ newState }) => newState !== undefined && newState !== null)?.newState;
+  const last = steps.findLast(({ newState }) => newState)?.newState;
   return last?.external === true ? last.id : undefined;
 }
 

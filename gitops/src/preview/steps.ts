@@ -42,6 +42,17 @@ export function findFormerState(steps: readonly Step[]): PrintedState | undefine
   return old?.external === true ? undefined : old;
 }
 
+/** Returns the state after all steps of a resource; undefined if they end it. */
+export function findRemainingState(steps: readonly Step[]): PrintedState | undefined {
+  const remaining = steps.filter(({ op }) => !endingOps.has(op));
+  return remaining.flatMap(({ newState }) => newState ?? []).at(-1);
+}
+
+/** Returns the URNs of the providers in the states of steps. */
+export function listProviders(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap(({ newState, oldState }) => [newState ?? [], oldState ?? []].flat().map(getProvider));
+}
+
 /** Reports if the steps of a resource have an effect. */
 export function isChanged(steps: readonly Step[]): boolean {
   return steps.some(({ op }) => !unchangedOps.has(op));
