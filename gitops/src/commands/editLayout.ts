@@ -155,7 +155,9 @@ export async function writeEdit(
   const changed = files.listChanged();
   if (changed.length === 0) throw new CommandError("The layout already says this. Nothing is changed.");
   const read = (file: string) => requests?.read(file) ?? readFileSync(resolve(terminal.folder, file));
-  for (const source of sources) readMark(source, read);
+  /** Also rejects a file that has changed since it was read. */
+  const readMarks = () => new Map(sources.map((source) => [source.file, readMark(source, read)]));
+  readMarks();
   const review = plan(before, after, sources, options, terminal);
   const headerOptions = FILE_HEADERS_ONLY;
   const patches = changed.map(({ file, before, after }) =>
@@ -174,24 +176,15 @@ export async function writeEdit(
   const reason = refused ? "a rule refuses the edit" : options.dryRun === true ? "of --dry-run" : undefined;
   if (reason !== undefined) terminal.say(`peridio-gitops: Nothing is written, because ${reason}.\n`);
   else {
-    const marks = new Map(sources.map((source) => [source.file, readMark(source, read)]));
+    const marks = readMarks();
     const texts = changed.map(({ file, after: text }) => ({ file, text: `${marks.get(file) ?? ""}${text}` }));
-    if (requests === undefined)
-      writeTexts(terminal, texts, () => {
-        for (const source of sources) readMark(source, read);
-      });
+    if (requests === undefined) writeTexts(terminal, texts, readMarks);
     else {
       const changes = patches.flatMap((patch) => patch.split("\n").filter((line) => /^[+-]/.test(line)));
       const plan = formatMarkdown(createReport(review), { limit: planLimit, title: "Access plan" });
       const { title, id, reason } = options;
-      const result = await requests.publish({
-        title,
-        reason,
-        plan,
-        changes,
-        files: texts,
-        ...(id !== undefined && { id }),
-      });
+      const words = { title, reason, ...(id !== undefined && { id }) };
+      const result = await requests.publish({ ...words, plan, changes, files: texts });
       terminal.say(`peridio-gitops: ${result}\n`);
     }
   }
@@ -229,9 +222,7 @@ function chooseRules({ rules, noRules, layout }: EditOptions, { folder }: Termin
   const path = resolve(folder, layout);
   // A link to a layout leads to the rules beside this layout.
   const target = existsSync(path) ? realpathSync(path) : path;
-  const [usual] = [path, target]
-    .flatMap((one) => findUsualRules(dirname(one)) ?? [])
-    .concat(findUsualRules(folder) ?? []);
+  const [usual] = [dirname(path), dirname(target), folder].flatMap((one) => findUsualRules(one) ?? []);
   return rules.length > 0 || usual === undefined ? rules : [usual];
 }
 
