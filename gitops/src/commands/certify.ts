@@ -1,5 +1,5 @@
 import { describeUnreadable } from "../access/unreadable";
-import { type Campaign, columnNames, listAccess, type Row } from "../certify/campaign";
+import { columnNames, listAccess, type Row } from "../certify/campaign";
 import { judgeAnswers, readAnswers } from "../certify/answers";
 import { formatCsv } from "../certify/csv";
 import { createReport } from "../certify/report";
@@ -123,11 +123,8 @@ async function createCampaign(
     // With Avocado Connect, an organization can have several owners.
     const owners = (await live.people()).members.filter(({ isOwner }) => isOwner).map(({ email }) => email);
     const owner = owners.length === 0 ? "unknown" : joinOr(owners);
-    const campaign: Campaign = {
-      ...common,
-      reviewer: reviewers.get(live.name) ?? organization.owner ?? owner,
-    };
-    return listAccess(live, organization, { files, archive }, campaign);
+    const reviewer = reviewers.get(live.name) ?? organization.owner ?? owner;
+    return listAccess(live, organization, { files, archive }, { ...common, reviewer });
   });
   // A campaign without some people would certify nothing.
   if (unreadable.length > 0) throw new CommandError(describeUnreadable(unreadable).join("\n"));
@@ -146,13 +143,12 @@ async function applyAnswers(editable: OpenedLayout, options: Options, terminal: 
   const edited = adoptAll(editable, edits);
   const left = [...open, ...Array.from(edited.refused, ([one, reason]) => ({ ...one, reason }))];
   const known = done === 0 ? "" : `${done} in the layout already, `;
+  const lines = left.map(({ organization, email, reason }) => {
+    const subject = email === undefined ? organization : `${email} in ${organization}`;
+    return `- ${subject}: ${reason}\n`;
+  });
   terminal.say(
-    `peridio-gitops: ${formatCount(kept, "answer keeps", "answers keep")} access, ${edited.adopted.length} changed, ${known}${left.length} open.\n` +
-      left
-        .map(({ organization, email, reason }) =>
-          email === undefined ? `- ${organization}: ${reason}\n` : `- ${email} in ${organization}: ${reason}\n`,
-        )
-        .join(""),
+    `peridio-gitops: ${formatCount(kept, "answer keeps", "answers keep")} access, ${edited.adopted.length} changed, ${known}${left.length} open.\n${lines.join("")}`,
   );
   const { backend } = getDestination(options, terminal);
   // A second run with more answers finds the former ones in the layout.

@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from "commander";
-import type { Layout } from "#layout";
 import { parseLayoutAt } from "../access/layout";
 import { chooseExitCode, type ExitCode, MisuseError } from "../exit";
 import { buildModel } from "../model/model";
@@ -149,21 +148,19 @@ function listReasons(review: Review, { failOn, expectNoChanges }: ReportOptions)
 async function readReview(files: readonly string[], options: Options, terminal: Terminal) {
   const kind: Kind = options.drift === true ? "drift" : "change";
   // Reports mistakes in rules before it waits for a pipe.
-  const conditions = readConditions(options, terminal);
+  const { options: conditions, locate } = readConditions(options, terminal);
   const { stacks, allowType: allowedTypes } = options;
   const previews = await readPreviewFiles(files.length === 0 ? ["-"] : files, kind, terminal, stacks);
   // Reads the previews before the layouts: the error of a failed preview says more than the mistakes of the layout.
   const layouts = options.layout.map((path) => ({
     path,
-    organizations: listLayoutNames(parseLayoutAt(path, terminal)),
+    organizations: parseLayoutAt(path, terminal).organizations.map(({ name }) => name),
   }));
-  const review = reviewModel(buildModel(previews, kind), { ...conditions.options, layouts, allowedTypes });
-  if (options.basePreview.length === 0) return { review, locate: conditions.locate };
+  const review = reviewModel(buildModel(previews, kind), { ...conditions, layouts, allowedTypes });
+  if (options.basePreview.length === 0) return { review, locate };
   const base = readBasePreviews(options.basePreview, previews, terminal);
-  return {
-    review: markPending(review, reviewBase(base, previews, { judge: conditions.options.judge, allowedTypes })),
-    locate: conditions.locate,
-  };
+  const { judge } = conditions;
+  return { review: markPending(review, reviewBase(base, previews, { judge, allowedTypes })), locate };
 }
 
 /**
@@ -181,15 +178,10 @@ function reviewBase(
   );
   const { judge, ...others } = options;
   const review = reviewModel(model, model.declarations.length === 0 ? others : { judge, ...others });
-  return { ...review, evidence: { ...review.evidence, previews: listDigests(base) } };
-}
-
-function listDigests(previews: readonly StackChange[]): Review["evidence"]["previews"] {
-  return previews.map(({ stack, digest }) => ({ stack, digest }));
-}
-
-function listLayoutNames({ organizations }: Layout): readonly string[] {
-  return organizations.map(({ name }) => name);
+  return {
+    ...review,
+    evidence: { ...review.evidence, previews: base.map(({ stack, digest }) => ({ stack, digest })) },
+  };
 }
 
 function parseStacks(text: string): readonly string[] {
