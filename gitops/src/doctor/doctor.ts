@@ -108,11 +108,8 @@ class Examination {
       result: bodies.length > 0 ? "read" : describeReading(requests.at(-1)?.reading, this.readings),
       ...(operation.hasPages && bodies.length > 0 && { items: bodies.flatMap(listItems).length }),
     });
-    this.#addAssumption(
-      `${id}: responds to these roles`,
-      formatSources(operation.sources),
-      checkRole(operation, requests, role),
-    );
+    const differences = checkRole(operation, requests, role);
+    this.#addAssumption(`${id}: responds to these roles`, formatSources(operation.sources), differences);
     this.#addComparison(id, comparison);
   }
 
@@ -123,18 +120,18 @@ class Examination {
 
   #addComparison(name: string, { properties }: ShapeComparison): void {
     for (const [path, property] of properties) {
-      const assumption = `${name}: ${path}`;
-      this.#checked.push({ assumption, source: formatSources(property.sources), ...describeProperty(property) });
+      const forms = [...property.forms].sort().slice(0, mostDifferences);
+      this.#addAssumption(`${name}: ${path}`, formatSources(property.sources), listDifferences(property), forms);
     }
   }
 
-  #addAssumption(assumption: string, source: string, differences: Differences): void {
+  #addAssumption(assumption: string, source: string, differences: Differences, seen: readonly string[] = []): void {
     this.#checked.push({
       assumption,
       source,
       result: differences === undefined ? "notSeen" : differences.length === 0 ? "holds" : "differs",
       differences: (differences ?? []).slice(0, mostDifferences),
-      seen: [],
+      seen: [...seen],
     });
   }
 
@@ -143,11 +140,8 @@ class Examination {
     const body = last?.reading.kind === "value" ? last.reading.body : undefined;
     if (hasPages) {
       this.#addAssumption(`${id}: order`, "decision", body === undefined ? undefined : checkOrder(body));
-      this.#addAssumption(
-        `${id}: pages`,
-        "document",
-        last && body !== undefined ? await this.#checkPages(last, body) : undefined,
-      );
+      const pages = last && body !== undefined ? await this.#checkPages(last, body) : undefined;
+      this.#addAssumption(`${id}: pages`, "document", pages);
     } else if (/\{\w+\}$/.test(path) && path.split("{").length > 2)
       this.#addAssumption(`${id}: a missing object`, "document, decision", await this.#checkMissing(last, body));
   }
@@ -232,18 +226,10 @@ function checkRole({ roles }: ReadOperation, requests: readonly SentRequest[], r
   return [`a user${who} gets HTTP ${reading.status}`];
 }
 
-function describeProperty({
-  seen,
-  missing,
-  forms,
-  differences,
-}: CheckedProperty): Pick<CheckedAssumption, "result" | "differences" | "seen"> {
-  const all = [...(missing > 0 ? [`is missing in ${missing} of ${missing + seen} objects`] : []), ...differences];
-  return {
-    result: all.length > 0 ? "differs" : seen === 0 ? "notSeen" : "holds",
-    differences: all.slice(0, mostDifferences),
-    seen: [...forms].sort().slice(0, mostDifferences),
-  };
+/** Returns the differences of a property; undefined if no response shows it. */
+function listDifferences({ seen, missing, differences }: CheckedProperty): Differences {
+  if (missing + seen === 0 && differences.size === 0) return undefined;
+  return [...(missing > 0 ? [`is missing in ${missing} of ${missing + seen} objects`] : []), ...differences];
 }
 
 const sourceNames: Readonly<Record<string, string>> = { peridio: "document", spec: "specification" };

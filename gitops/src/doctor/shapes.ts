@@ -52,7 +52,7 @@ export class ShapeComparison {
     const property = this.properties.get(path);
     if (property === undefined) return;
     property.seen += 1;
-    property.forms.add(isWord(schema) ? describeWord(value) : describeForm(value));
+    property.forms.add(schema.enum === undefined ? describeForm(value) : describeWord(value));
     const difference = findDifference(schema, value, this.shared);
     if (difference !== undefined) {
       property.differences.add(difference);
@@ -92,10 +92,6 @@ export class ShapeComparison {
 
 function extendPath(path: string, name: string): string {
   return path === "body" ? name : `${path}.${name}`;
-}
-
-function isWord({ enum: values }: Schema): boolean {
-  return values !== undefined;
 }
 
 /** Returns the difference between a value and the contract, without the value. */
