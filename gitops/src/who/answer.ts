@@ -3,7 +3,7 @@ import { isSameEmail } from "#provider";
 import { CommandError } from "../exit";
 import { compareTexts, joinAnd } from "../wording";
 import { listAccess, type PersonAccess } from "./can";
-import type { PersonInSource, Source } from "./source";
+import type { Gap, PersonInSource, Source } from "./source";
 
 /** A question about access: the projects of a person, the people with access to a project, or both. */
 export interface Question {
@@ -48,10 +48,11 @@ export function answer(source: Source, question: Question): Answer {
       objects.flatMap(({ key, path, parent }) => (path === project ? [key, parent] : [])),
     ),
   );
+  const isConcerned = ({ about }: Gap) => about === undefined || project === undefined || concerned.has(about);
   const withAccess = new Set(access.map((entry) => entry.person));
   const memberships = organizations.flatMap(({ name, people }) =>
     [...people.values()]
-      .filter((one) => (person === undefined ? withAccess.has(one) : concerns(question, one)))
+      .filter((one) => (person === undefined ? withAccess.has(one) : isSameEmail(one.email, person)))
       .map((one) => ({ ...one, organization: name })),
   );
   return {
@@ -59,31 +60,20 @@ export function answer(source: Source, question: Question): Answer {
     question,
     hasProjects,
     unreadable,
-    gaps: [
-      ...new Set(
-        gaps
-          .filter(({ about }) => about === undefined || project === undefined || concerned.has(about))
-          .map(({ sentence }) => sentence),
-      ),
-    ],
+    gaps: [...new Set(gaps.filter(isConcerned).map(({ sentence }) => sentence))],
     memberships,
     access,
   };
 }
 
-/** Reports if the question is about a person. */
-function concerns({ person }: Question, { email }: PersonInSource): boolean {
-  return person === undefined || isSameEmail(email, person);
-}
-
 /** Rejects a person, project or cohort that no organization has. A part that the API key cannot read may be the reason. */
-function rejectUnknown({ scope, organizations, unreadable, invitations }: Source, question: Question): void {
-  const { person, project } = question;
+function rejectUnknown(source: Source, { person, project }: Question): void {
+  const { scope, organizations, unreadable, invitations } = source;
   const reject = (sentences: string) => new CommandError([sentences, ...unreadable].join("\n"));
   const isCertain = unreadable.length === 0 && invitations?.isComplete !== false;
   const correct = (what: string) => (isCertain ? `Correct ${what}` : `If ${what} is wrong, correct it`);
   const people = organizations.flatMap((organization) => [...organization.people.values()]);
-  if (person !== undefined && !people.some((one) => concerns(question, one))) {
+  if (person !== undefined && !people.some(({ email }) => isSameEmail(email, person))) {
     if (invitations !== undefined && invitations.organizations.length > 0) {
       const names = joinAnd(invitations.organizations);
       throw reject(`${person} has a pending invitation to ${names}, and no access before acceptance.`);
