@@ -76,13 +76,10 @@ function checkChain(links: readonly Link[], places: ReadonlySet<string>): readon
   const byDigest = new Map(links.map((link) => [link.digest, link]));
   const broken = links.flatMap(({ name, record: { previous, started } }): Problem[] => {
     if (previous === null) return [];
-    if (!places.has(previous))
-      return [
-        {
-          file: name,
-          message: `The record before this one is missing: the file whose name ends in -${previous}.json. The artifact of each run contains one record, so download those of the earlier runs into the same folder.`,
-        },
-      ];
+    if (!places.has(previous)) {
+      const message = `The record before this one is missing: the file whose name ends in -${previous}.json. The artifact of each run contains one record, so download those of the earlier runs into the same folder.`;
+      return [{ file: name, message }];
+    }
     const former = byDigest.get(previous);
     if (former === undefined || Date.parse(former.record.ended) <= Date.parse(started)) return [];
     return [{ file: name, message: `The apply started before the end of the apply before it, ${former.name}.` }];
@@ -113,19 +110,15 @@ function checkFile({ name, digest, text }: ArchivedFile, links: readonly Link[])
   );
   if (isNamed)
     return links.flatMap((link) => (link.record.review.digest === digest ? checkReview(link, digest, text) : []));
-  return [
-    {
-      file: name,
-      message: `No record names this file, so it is another one, or was changed. Its digest is ${digest}.`,
-    },
-  ];
+  const message = `No record names this file, so it is another one, or was changed. Its digest is ${digest}.`;
+  return [{ file: name, message }];
 }
 
 function checkReview({ name, record }: Link, digest: string, text: string): readonly Problem[] {
-  if (record.review.digest !== digest)
-    return [
-      { file: name, message: `The review beside the record is another one, or was changed. Its digest is ${digest}.` },
-    ];
+  if (record.review.digest !== digest) {
+    const message = `The review beside the record is another one, or was changed. Its digest is ${digest}.`;
+    return [{ file: name, message }];
+  }
   const found = review.safeParse(parseJson(text)).data;
   // Another version of this program can have written the review.
   if (found === undefined) return [];
