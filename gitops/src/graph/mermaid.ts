@@ -134,13 +134,10 @@ function drawNode(node: Node, counts: readonly string[], isCounted: boolean): st
       const lines = node.projects.map(({ name, openCohorts }) => [name, describeOpenCohorts(openCohorts, isCounted)]);
       return drawObjects(node.id, "project", lines, isCounted);
     }
-    case "cohorts":
-      return drawObjects(
-        node.id,
-        "cohort",
-        node.cohorts.map((path) => [path]),
-        isCounted,
-      );
+    case "cohorts": {
+      const lines = node.cohorts.map((path) => [path]);
+      return drawObjects(node.id, "cohort", lines, isCounted);
+    }
   }
 }
 
