@@ -62,7 +62,7 @@ function mergeSame(resources: MergedDeclaration["resources"], isPlanned: boolean
   const newest = former.at(-1) ?? first;
   const main = (isPlanned ? present[0] : present.at(-1)) ?? newest;
   const dropped = joinDropped(sides);
-  const { values, contents } = mergeValues(sides, { main, dropped, isPlanned });
+  const { values, contents } = mergeValues(sides, main, dropped, isPlanned);
   return {
     ...main,
     resources,
@@ -107,11 +107,9 @@ function divide(resources: readonly Declaration[], isPlanned: boolean): Sides {
 
 function mergeValues(
   { former, present }: Sides,
-  {
-    main,
-    dropped,
-    isPlanned,
-  }: Pick<Declaration, "dropped"> & { readonly main: Declaration; readonly isPlanned: boolean },
+  main: Declaration,
+  dropped: ReadonlySet<string>,
+  isPlanned: boolean,
 ): Pick<Declaration, "values" | "contents"> {
   const before = mergeObserved(former, "before", isPlanned);
   const after = present.map((one) => listDeclared(one, before));

@@ -75,11 +75,9 @@ export function isKnown<Value>(value: Value | Hidden | undefined): value is Valu
 /** Reports an unknown security setting. */
 export function reportUnknownSetting(
   scoped: ScopedOrganization,
-  {
-    setting,
-    value,
-    requirement,
-  }: { readonly setting: keyof SecuritySettings; readonly value: Hidden | undefined; readonly requirement: string },
+  setting: keyof SecuritySettings,
+  value: Hidden | undefined,
+  requirement: string,
 ): readonly Finding[] {
   const { name, organization } = scoped;
   const subject = `${setting} of ${name}`;

@@ -17,7 +17,7 @@ export const requireTwoFactor = defineKind({
   check(_, scoped) {
     const value = scoped.organization.security?.requireTwoFactor;
     const requirement = "a second factor for all users";
-    if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "requireTwoFactor", value, requirement });
+    if (!isKnown(value)) return reportUnknownSetting(scoped, "requireTwoFactor", value, requirement);
     if (value) return [];
     const words = `${scoped.name} requires no second factor, but the rule requires ${requirement}. Declare \`requireTwoFactor: true\`.`;
     return [createFinding(scoped, words)];
@@ -77,7 +77,7 @@ function checkAllowlist({ within, widest = {} }: AllowlistLimits, scoped: Scoped
   const { name, organization } = scoped;
   const value = organization.security?.ipAllowlist;
   const requirement = `an allowlist${describeLimits({ within, widest })}`;
-  if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "ipAllowlist", value, requirement });
+  if (!isKnown(value)) return reportUnknownSetting(scoped, "ipAllowlist", value, requirement);
   if (value.length === 0) {
     const words = `${name} allows any address, but the rule requires ${requirement}. Declare \`ipAllowlist\`.`;
     return [createFinding(scoped, words)];
@@ -136,7 +136,7 @@ export const sessionTimeout = defineKind({
     const most = toSeconds(atMost) ?? 0;
     const value = organization.security?.sessionTimeout;
     const requirement = `sessions of at most ${atMost}`;
-    if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "sessionTimeout", value, requirement });
+    if (!isKnown(value)) return reportUnknownSetting(scoped, "sessionTimeout", value, requirement);
     const remedy = `Declare \`sessionTimeout: ${atMost}\`, or less.`;
     if (value === null) {
       const words = `${name} uses Peridio's default for sessions, but the rule requires ${requirement}. ${remedy}`;
@@ -180,7 +180,7 @@ function checkRotation(
   const most = formatCount(maxAgeDays, "day");
   // Without a known maximum age, this is the only finding, and it does not name the grace period.
   const requirement = `a maximum age of at most ${most}`;
-  if (!isKnown(value)) return reportUnknownSetting(scoped, { setting: "apiKeyRotation", value, requirement });
+  if (!isKnown(value)) return reportUnknownSetting(scoped, "apiKeyRotation", value, requirement);
   if (value === null) {
     const words = `API keys of ${name} have no maximum age, but the rule requires ${requirement}. Declare \`apiKeyRotation\`.`;
     // Keys without a maximum age exceed every limit.
