@@ -81,12 +81,8 @@ export class GitHub extends Actions {
   }
 
   /** The branch `main` of a fork has the same name. */
-  protected isOfMain({
-    head_branch: branch,
-    head_repository_id: from,
-    repository_id: own,
-  }: ArtifactRun): Promise<boolean> {
-    return Promise.resolve(branch === main && from === own);
+  protected isOfMain(run: ArtifactRun): Promise<boolean> {
+    return Promise.resolve(run.head_branch === main && run.head_repository_id === run.repository_id);
   }
 
   protected listComments(number: number) {

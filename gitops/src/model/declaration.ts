@@ -158,11 +158,8 @@ function readRecordedPeople(resource: Resource): Declaration["recordedPeople"] {
 }
 
 /** Returns what the program declared at the last update, and what Pulumi had read by then. */
-export function getRecordedState({
-  recorded = {},
-  recordedOutputs,
-  before,
-}: Resource): Partial<Pick<State, "inputs" | "outputs">> {
+export function getRecordedState(resource: Resource): Partial<Pick<State, "inputs" | "outputs">> {
+  const { recorded = {}, recordedOutputs, before } = resource;
   const isRefreshed = Object.keys(recorded).length > 0;
   return isRefreshed ? { inputs: recorded, outputs: recordedOutputs } : { ...before };
 }

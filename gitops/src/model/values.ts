@@ -44,12 +44,9 @@ export function isKeptOnDeletion({ kind, before }: Pick<Resource, "kind" | "befo
 /** Returns the values after an update: declared values, and defaults for those that it stops declaring, unless Peridio keeps them. */
 export function applyUpdate(
   { kind, before, after }: Pick<Resource, "kind" | "before" | "after">,
-  {
-    former,
-    declared,
-    dropped,
-  }: { readonly former: Values; readonly declared: Values; readonly dropped: ReadonlySet<string> },
+  values: { readonly former: Values; readonly declared: Values; readonly dropped: ReadonlySet<string> },
 ): Values {
+  const { former, declared, dropped } = values;
   const { allInputs } = rows[kind];
   const name = (after ?? before)?.inputs.name;
   const defaults = getSettingDefaults(kind, typeof name === "string" ? name : undefined);

@@ -52,12 +52,8 @@ const sides = ["before", "after"] as const;
 const hiddenPeople = "people that the preview hides";
 
 /** Returns the groups, projects and cohorts of each organization that has any, by key. */
-export function readReach({
-  organizations,
-  people,
-  groups = [],
-  objects = [],
-}: Review): ReadonlyMap<string, OrganizationReach> {
+export function readReach(review: Review): ReadonlyMap<string, OrganizationReach> {
+  const { organizations, people, groups = [], objects = [] } = review;
   const getOrganization = ({ organization }: { readonly organization: string }) => organization;
   const [groupsOf, objectsOf] = [groupBy(groups, getOrganization), groupBy(objects, getOrganization)];
   const peopleOf = groupBy(people, getOrganization);

@@ -205,15 +205,8 @@ interface Subject {
 }
 
 /** Lists the changes and the warnings about people. */
-function listConcerns({
-  organizations,
-  people,
-  settings,
-  programChanges,
-  remarks,
-  base,
-  insiders = [],
-}: Review): readonly Concern[] {
+function listConcerns(review: Review): readonly Concern[] {
+  const { organizations, people, settings, programChanges, remarks, base, insiders = [] } = review;
   const isOutsider = createOutsiderCheck(insiders);
   const names = new Map(organizations.map(({ key, name }) => [key, name]));
   const namePerson = (email: string): Subject => ({ name: { email }, isOutside: isOutsider(email) });

@@ -42,11 +42,8 @@ function listPartial({ evidence: { authors = [], beneficiaries = [] } }: Review)
 
 /** Finds the broken and edited rules that name the people who may approve, and that none of them approved. */
 function findMissingApprovers(review: Review, given: readonly string[]): readonly string[] {
-  const {
-    violations,
-    programChanges,
-    evidence: { authors = [] },
-  } = review;
+  const { violations, programChanges, evidence } = review;
+  const { authors = [] } = evidence;
   const broken = violations.flatMap(({ rule, severity, approvers: allowed }) => {
     if (severity !== "approve" || allowed === undefined) return [];
     return [{ what: `The rule ${JSON.stringify(rule)}`, allowed, remedy: "Name another approver in the rule." }];

@@ -215,13 +215,8 @@ function changesMoreThanControls({ programChanges, ...changes }: Changes): boole
 }
 
 /** Reports if anything changes: access, a setting, an organization, or something that a review cannot translate into access. */
-export function changesAnything({
-  people,
-  settings,
-  organizations,
-  programChanges,
-  base,
-}: Changes & Pick<Review, "base">): boolean {
+export function changesAnything(changes: Changes & Pick<Review, "base">): boolean {
+  const { people, settings, organizations, programChanges, base } = changes;
   return (
     (base?.withdrawn ?? []).length > 0 ||
     people.some(isConcerned) ||

@@ -11,15 +11,12 @@ import type { SettingReview } from "./review";
  * Lists the resources with hidden values that stay, although they may have changed outside Pulumi since the last update. The other rows
  * compare only values that the preview shows.
  */
-export function reviewHiddenDrift({
-  declarations,
-  after: { organizations },
-}: Pick<Model, "declarations" | "after">): readonly SettingReview[] {
+export function reviewHiddenDrift({ declarations, after }: Model): readonly SettingReview[] {
   return declarations.flatMap((declaration) => {
     const { mayHaveDrifted, isImported, isReleased, organization } = declaration;
     const names = mayHaveDrifted && !isImported ? listKeptSecrets(declaration) : [];
     const key = isReleased ? organization.before : organization.after;
-    if (names.length === 0 || key === undefined || !organizations.has(key)) return [];
+    if (names.length === 0 || key === undefined || !after.organizations.has(key)) return [];
     const resource = describeResource(declaration);
     return {
       organization: key,

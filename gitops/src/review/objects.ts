@@ -16,10 +16,7 @@ import { showEverything, showProperties, type SettingRow } from "./shown";
 import { computeDigest } from "../digest";
 
 /** Lists the objects that have their own rows (API tokens, claim tokens, webhooks, tunnel policies), if a change creates, imports, changes, replaces or deletes them. */
-export function reviewObjects({
-  objects,
-  after: { organizations },
-}: Pick<Model, "objects" | "after">): readonly SettingRow[] {
+export function reviewObjects({ objects, after: access }: Model): readonly SettingRow[] {
   const former = new Map([...groupBy(objects, ({ row }) => row)].map(([row, own]) => [row, listMoments(own)]));
   return objects.flatMap((object) => {
     const change = { ...object, moments: former.get(object.row) ?? [], writing: [object.declaration] };
@@ -34,7 +31,7 @@ export function reviewObjects({
     const isGone = isReplaced || after === undefined;
     // Peridio keeps an object that its program releases, and some objects also after their deletion. Its drift has a row too.
     const isLeft = isReleased || (isGone && before !== undefined && row.isKeptOnDeletion?.(before) === true);
-    const remaining = isLeft && organizations.has(origin ?? "") ? before : undefined;
+    const remaining = isLeft && access.organizations.has(origin ?? "") ? before : undefined;
     const kept = createReviews(origin, { ...change, writing: [] }, unchanged, { before: remaining, after: remaining });
     if (origin !== undefined && origin === destination) {
       const outcome = isReplaced ? row.describeReplacement({ isReleased, isRenamed }) : unchanged;

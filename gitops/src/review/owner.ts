@@ -23,12 +23,10 @@ export function reviewOwner(change: OwnerChange): readonly SettingRow[] {
 }
 
 /** Reports an owner that no stack declares after the change. */
-function reviewUndeclaredOwner({
-  current: { key, owner },
-  declarations: { before, after },
-}: OwnerChange): readonly SettingRow[] {
-  const former = filterByKind(before, "OrganizationOwner");
-  if (former.length === 0 || filterByKind(after, "OrganizationOwner").length > 0) return [];
+function reviewUndeclaredOwner({ current, declarations }: OwnerChange): readonly SettingRow[] {
+  const { key, owner } = current;
+  const former = filterByKind(declarations.before, "OrganizationOwner");
+  if (former.length === 0 || filterByKind(declarations.after, "OrganizationOwner").length > 0) return [];
   const outcome = typeof owner === "string" ? `stays ${owner}` : "stays unchanged";
   return [createRow(key, former, `${outcome} (no longer declared)`, ["dropsPolicy"])];
 }

@@ -12,15 +12,10 @@ import { showProperties, type SettingRow } from "./shown";
  * Lists the properties that a released resource declared and that no resource declares after the change, although another one declares the
  * same object. Peridio keeps their values. If a resource that stays stops declaring a property, its own rows show this.
  */
-export function reviewReleasedProperties({
-  things,
-  declarations,
-  objects,
-  after: { organizations },
-}: Pick<Model, "things" | "declarations" | "objects" | "after">): readonly SettingRow[] {
+export function reviewReleasedProperties({ things, declarations, objects, after }: Model): readonly SettingRow[] {
   return things.flatMap((thing) => {
     const organization = thing.organization.after ?? "";
-    if (thing.released.size === 0 || !organizations.has(organization)) return [];
+    if (thing.released.size === 0 || !after.organizations.has(organization)) return [];
     const former = thing.resources.filter(({ after }) => after === undefined);
     const remaining = thing.resources.filter(({ after }) => after !== undefined);
     const object =

@@ -17,11 +17,7 @@ import type { ProgramChange, SettingReview } from "./review";
 // the deletion.
 
 /** Lists the vanished parts of known organizations. The people of Memberships and rosters are among the access changes, as far as the preview names them. */
-export function reviewVanishedParts({
-  vanished,
-  declarations,
-  after,
-}: Pick<Model, "vanished" | "declarations" | "after">): readonly SettingReview[] {
+export function reviewVanishedParts({ vanished, declarations, after }: Model): readonly SettingReview[] {
   return vanished.flatMap((declaration) => {
     const { before: key } = declaration.organization;
     const isPart = key !== undefined && after.organizations.has(key) && declaration.kind !== "Organization";

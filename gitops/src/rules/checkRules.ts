@@ -24,18 +24,14 @@ import { readKnownNames } from "./knownNames";
  */
 export function createJudge(
   declared: readonly Rule[],
-  {
-    authors: changedBy = [],
-    tests: declaredTests = [],
-    leftOut = [],
-    ...circumstances
-  }: Pick<Circumstances, "now"> & {
+  options: Pick<Circumstances, "now"> & {
     readonly authors?: readonly string[] | undefined;
     readonly tests?: readonly AccessTest[];
     /** The names of existing organizations that the comparison leaves out on request. Tests do not judge them. */
     readonly leftOut?: readonly string[];
   },
 ): Judge {
+  const { authors: changedBy = [], tests: declaredTests = [], leftOut = [], ...circumstances } = options;
   const { tests, remarks } = leaveOut(declaredTests, leftOut);
   // A rule for some authors applies if it selects one of them, and if they are unknown.
   const rules = declared.filter(

@@ -25,11 +25,8 @@ export interface KnownNames {
 }
 
 /** Returns the names in the organizations of a review, before and after the change. */
-export function readKnownNames({
-  before,
-  after,
-  declarations,
-}: Pick<Model, "before" | "after" | "declarations">): KnownNames {
+export function readKnownNames(model: Pick<Model, "before" | "after" | "declarations">): KnownNames {
+  const { before, after, declarations } = model;
   const members = [...after.organizations.values()].flatMap(({ people }) => [...people.keys()]);
   const rosters = [before, after].flatMap(({ organizations }, index) =>
     declarations.flatMap((declaration): readonly Roster[] => {

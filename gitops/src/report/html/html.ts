@@ -19,11 +19,7 @@ interface HtmlOptions {
  * Without JavaScript, everything but the access matrix is visible.
  */
 export function formatHtml(report: Report, { title, reviewed }: HtmlOptions): string {
-  const {
-    heading,
-    sources,
-    access: { note },
-  } = report;
+  const { heading, sources, access } = report;
   const sections = createSections(report);
   const before = sections.filter(({ id }) => id !== "messages");
   const after = sections.filter(({ id }) => id === "messages");
@@ -41,7 +37,7 @@ export function formatHtml(report: Report, { title, reviewed }: HtmlOptions): st
     jumps: markup`${[...before, matrix, ...after].map(({ id, title, count }) => markup`<li><a href="#${id}">${title} <span class="count">${formatNumber(count)}</span></a></li>`)}`,
     before: markup`${before.map(({ body }) => body)}`,
     people: markup`${formatNumber(matrix.count)}`,
-    note: markup`${note === "" ? undefined : markup`<p class="quiet">${note}</p>`}`,
+    note: markup`${access.note === "" ? undefined : markup`<p class="quiet">${access.note}</p>`}`,
     after: markup`${after.map(({ body }) => body)}`,
     data: embedJson(data),
     script: new Markup(`<script>${script}</script>`),

@@ -10,10 +10,7 @@ import { describeResource, mayDiffer } from "../../model/resource";
 import { showProperties, type ProgramRow } from "../shown";
 
 /** Lists changed properties that no row of the review reads, or whose values no row understands. */
-export function reviewInputs({
-  declarations,
-  isPlanned,
-}: Pick<Model, "declarations" | "isPlanned">): readonly ProgramRow[] {
+export function reviewInputs({ declarations, isPlanned }: Model): readonly ProgramRow[] {
   return declarations.flatMap((declaration) =>
     listUnread(declaration)
       .filter(([name, ...rest]) => isPlanned || rest.length > 0 || !readsAbsence(declaration, String(name)))

@@ -65,11 +65,8 @@ const describers: Readonly<Record<string, Describe>> = {
       risks: paths.every((path) => former.includes(path)) ? [] : ["ignoresChanges"],
     };
   },
-  additionalSecretOutputs({
-    after: {
-      options: { additionalSecretOutputs: names },
-    },
-  }) {
+  additionalSecretOutputs({ after }) {
+    const { additionalSecretOutputs: names } = after.options;
     if (!Array.isArray(names))
       return { words: "`additionalSecretOutputs` is off. Later previews show the values.", risks: [] };
     return {
@@ -77,11 +74,8 @@ const describers: Readonly<Record<string, Describe>> = {
       risks: ["hidden"],
     };
   },
-  deletedWith({
-    after: {
-      options: { deletedWith },
-    },
-  }) {
+  deletedWith({ after }) {
+    const { deletedWith } = after.options;
     if (deletedWith === undefined)
       return {
         words: "`deletedWith` is off. A later deletion also deletes the object in Peridio.",

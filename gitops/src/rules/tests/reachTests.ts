@@ -82,12 +82,9 @@ function listExpected({ exactly = [], ...options }: TestDeclaration, organizatio
 function explain(
   actual: FoundPerson,
   { answer, reasons, doubts }: Reach,
-  {
-    place,
-    why,
-    admins,
-  }: Pick<TestDeclaration, "admins"> & { readonly place: string; readonly why: string | undefined },
+  expectation: Pick<TestDeclaration, "admins"> & { readonly place: string; readonly why: string | undefined },
 ): string | undefined {
+  const { place, why, admins } = expectation;
   const { email, role, isPresent } = actual;
   const areAdminsIgnored = admins === "ignored";
   const unclear = (sentences: readonly string[]) =>
