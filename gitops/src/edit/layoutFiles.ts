@@ -61,9 +61,9 @@ export class LayoutFiles {
     return isRecord(value) ? Object.keys(value) : [];
   }
 
-  /** Returns the key of a person in the map at a path; the case of an address does not matter. */
-  findPerson(file: string, path: Path, person: string): string | undefined {
-    return this.listKeys(file, path).find((key) => isSameEmail(key, person));
+  /** Returns the key of a person under `people`; the case of an address does not matter. */
+  findPerson(file: string, person: string): string | undefined {
+    return this.listKeys(file, ["people"]).find((key) => isSameEmail(key, person));
   }
 
   /** @throws UneditableError if the file cannot be edited there. */

@@ -16,7 +16,7 @@ const teamKeys = ["teams", "groups"] as const;
  */
 export function setRole(files: LayoutFiles, person: string, organization: string, entry: unknown): void {
   const file = chooseFile(files, person, organization);
-  const [name = person] = [file, ...files.files].flatMap((one) => files.findPerson(one, ["people"], person) ?? []);
+  const name = files.findPerson(file, person) ?? listNames(files, person)[0] ?? person;
   files.set(file, ["people", name, organization], entry);
 }
 
@@ -27,7 +27,7 @@ export function setRole(files: LayoutFiles, person: string, organization: string
  */
 export function explainRole(files: LayoutFiles, person: string, organization: string, reason?: string): void {
   for (const file of files.files) {
-    const name = files.findPerson(file, ["people"], person);
+    const name = files.findPerson(file, person);
     if (name === undefined || files.read(file, ["people", name, organization]) === undefined) continue;
     files.explain(file, ["people", name, organization], `${ownComment}${organization}): `, reason);
   }
@@ -43,7 +43,7 @@ export function hasReason(files: LayoutFiles, file: string, name: string, organi
 /** Returns the file for the role of a person: the one with this role, else one of this organization's roles, else the person's. */
 function chooseFile(files: LayoutFiles, person: string, organization: string): string {
   const candidates = files.files.map((file) => {
-    const name = files.findPerson(file, ["people"], person);
+    const name = files.findPerson(file, person);
     const keys = files.listKeys(file, ["people"]);
     return {
       file,
@@ -78,7 +78,7 @@ export function removeAccess(files: LayoutFiles, person: string, organizations?:
     ),
   );
   for (const file of files.files) {
-    const name = files.findPerson(file, ["people"], person);
+    const name = files.findPerson(file, person);
     const roles = name === undefined ? [] : files.listKeys(file, ["people", name]);
     for (const organization of roles.filter(isSelected)) explainRole(files, person, organization);
     if (name !== undefined) removeRoles(files, file, ["people", name], (one) => isSelected(one) && !fromTeams.has(one));
@@ -104,9 +104,14 @@ export function listRoleEntries(files: LayoutFiles, person: string, organization
       const value = files.read(file, ["people", name, organization]);
       return value === undefined ? [] : [{ team, value }];
     });
-  const names = files.files.flatMap((file) => files.findPerson(file, ["people"], person) ?? []);
+  const names = listNames(files, person);
   const teams = files.files.flatMap((file) => listTeams(files, file, person).map(([, team]) => String(team)));
   return [...[...new Set(names)].flatMap((name) => read(name)), ...teams.flatMap((team) => read(team, team))];
+}
+
+/** Returns the spellings of a person's address under `people`, by file. */
+function listNames(files: LayoutFiles, person: string): readonly string[] {
+  return files.files.flatMap((file) => files.findPerson(file, person) ?? []);
 }
 
 /** Returns the teams with an entry for an organization that contain a person; none if the person's own entry overrides them. */
@@ -118,8 +123,7 @@ export function listTeamsOfRole(files: LayoutFiles, person: string, organization
 /** Returns the organizations in which a person's own entry overrides an entry of these teams. */
 export function listOverridden(files: LayoutFiles, person: string, teams: readonly string[]): readonly string[] {
   const listOrganizations = (name: string) => files.files.flatMap((file) => files.listKeys(file, ["people", name]));
-  const names = files.files.flatMap((file) => files.findPerson(file, ["people"], person) ?? []);
-  const own = new Set(names.flatMap(listOrganizations));
+  const own = new Set(listNames(files, person).flatMap(listOrganizations));
   return [...new Set(teams.flatMap(listOrganizations))].filter((one) => own.has(one));
 }
 
