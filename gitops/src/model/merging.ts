@@ -150,9 +150,7 @@ function writesProperty(declaration: Declaration, name: string): boolean {
 
 /** Sorts declarations by the age of their states of one side, the newest last. */
 function sortByAge(declarations: readonly Declaration[], side: Side): readonly Declaration[] {
-  return declarations.toSorted(({ [side]: a }, { [side]: b }) =>
-    a === undefined || b === undefined ? 0 : compareObservation(a, b),
-  );
+  return declarations.toSorted((a, b) => compareObservation(a[side], b[side]));
 }
 
 /**

@@ -157,12 +157,8 @@ function groupByOrganization(
   declarations: readonly Declaration[],
   side: Side,
 ): ReadonlyMap<string, readonly Declaration[]> {
-  const keyed = declarations.flatMap((declaration) => {
-    const key = declaration.organization[side];
-    return key === undefined ? [] : [{ key, declaration }];
-  });
-  const groups = groupBy(keyed, ({ key }) => key);
-  return new Map([...groups].map(([key, own]) => [key, own.map(({ declaration }) => declaration)]));
+  const groups = groupBy(declarations, ({ organization }) => organization[side]);
+  return new Map([...groups].flatMap(([key, own]) => (key === undefined ? [] : [[key, own] as const])));
 }
 
 /** Reports if the organization's stack deletes it, even if another stack declares it. */

@@ -1,6 +1,6 @@
 import { canonicalizeEmail, getEndTime } from "#provider";
 import type { NamedPerson } from "../objects/people";
-import { compareObservation, type State } from "./resource";
+import { compareObservation } from "./resource";
 import { personRoles } from "../roles";
 import { isHidden, unknown } from "../hidden";
 import type { Side } from "./directory";
@@ -92,7 +92,7 @@ function merge(
   { before, isObserved }: Pick<PersonContext, "before" | "isObserved">,
 ): Person | undefined {
   const named = mentions.flatMap(({ resource, [side]: person }) => (person === undefined ? [] : { resource, person }));
-  if (isObserved) named.sort((a, b) => compareAge(a.resource[side], b.resource[side]));
+  if (isObserved) named.sort((a, b) => compareObservation(a.resource[side], b.resource[side]));
   const people = named.map(({ person }) => person);
   const last = people.at(-1);
   if (last === undefined) return undefined;
@@ -113,10 +113,6 @@ function merge(
     userId: people.findLast(({ userId }) => userId !== undefined)?.userId ?? before?.userId,
     declaredBy: named.map(({ resource }) => resource.urn),
   };
-}
-
-function compareAge(a: State | undefined, b: State | undefined): number {
-  return a === undefined || b === undefined ? 0 : compareObservation(a, b);
 }
 
 /** A hidden role may be any role. */

@@ -146,8 +146,9 @@ export function hideIgnored(state: State): State {
   return { ...state, inputs: { ...state.inputs, ...Object.fromEntries(ignored.map((name) => [name, unknown])) } };
 }
 
-/** Orders states by the time when Pulumi observed them. An import has no such time and comes first. */
-export function compareObservation(a: State, b: State): number {
+/** Orders states by the time when Pulumi observed them. An import has no such time and comes first. An absent state has no place. */
+export function compareObservation(a: State | undefined, b: State | undefined): number {
+  if (a === undefined || b === undefined) return 0;
   return Number(a.outputs !== undefined) - Number(b.outputs !== undefined) || a.modified - b.modified;
 }
 

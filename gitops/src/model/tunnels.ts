@@ -6,6 +6,7 @@ import { isHidden, unknown, type Hidden } from "../hidden";
 import { groupBy } from "../grouping";
 import { getOrganizationKey } from "./declaration";
 import type { MergedDeclaration } from "./merging";
+import type { ObjectChange } from "./objectChanges";
 import { splitReplacement } from "./replacement";
 
 /** The rules of one policy, as far as the previews show them. An undefined rule is unknown. */
@@ -26,13 +27,6 @@ export interface CohortPolicy extends Policy {
   readonly cohort: Cohort;
 }
 
-/** A declaration, with the values of the rows of reviews. */
-interface Change {
-  readonly declaration: MergedDeclaration;
-  readonly before: Values | undefined;
-  readonly after: Values | undefined;
-}
-
 /** The policies of an organization that stacks declare before or after a change. */
 export interface Policies {
   readonly organization: Policy | undefined;
@@ -40,7 +34,7 @@ export interface Policies {
 }
 
 /** Returns the policies of each organization, by `Organization.key`. */
-export function listPolicies(changes: readonly Change[]): ReadonlyMap<string, Policies> {
+export function listPolicies(changes: readonly ObjectChange[]): ReadonlyMap<string, Policies> {
   const all = changes
     .filter(({ declaration }) => declaration.kind === "TunnelPolicy")
     .flatMap(({ declaration, before, after }) =>
