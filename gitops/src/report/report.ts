@@ -6,7 +6,7 @@ import { countPending, selectRows } from "../review/pending";
 import { isConcerned, programSections, type Review, type SettingReview, type Violation } from "../review/review";
 import { getLevel, type Level, levels } from "../risks";
 import { getRoleName } from "../roles";
-import { describeLastDay, formatCount, formatNumber, joinOr, lowerWords, quoteName } from "../wording";
+import { describeLastDay, formatCount, formatCourse, formatNumber, joinOr, lowerWords, quoteName } from "../wording";
 import {
   groupPeople,
   type ReportedOrganization,
@@ -247,6 +247,11 @@ function describeUndeclaredOwners({ organizations }: Review): string {
 /** Counts the items or people of a section. */
 export function countThings({ items }: Section): number {
   return items.reduce((sum, { group }) => sum + (group?.people.length ?? 1), 0);
+}
+
+/** Returns the access before and after a change, and the cause of the change, if it has one. */
+export function describeCourse({ words, cause }: PersonInOrganization): string {
+  return [formatCourse(words), cause].filter(Boolean).join(", ");
 }
 
 /** The objects that several stacks declare differently. */

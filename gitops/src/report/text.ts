@@ -1,7 +1,7 @@
 import { formatList, joinParts, wrap } from "../terminal/text";
-import { formatCount, formatCourse } from "../wording";
+import { formatCount } from "../wording";
 import type { PersonGroup } from "./access";
-import { countThings, type Item, type Report, type Section } from "./report";
+import { countThings, describeCourse, type Item, type Report, type Section } from "./report";
 import type { DescribedRisks, Text } from "./words";
 
 /** Returns the verdict, the changes and the broken rules of a review for a person at a terminal. Leaves out access that does not change. */
@@ -50,9 +50,7 @@ function formatHead(parts: readonly string[]): string {
 
 function describePeople({ people, isOutsider, changes, ...atRisk }: PersonGroup): string {
   const names = people.map(({ email }) => (isOutsider ? `${email} (outsider)` : email)).join(", ");
-  const accesses = changes.map(({ organization, words, cause }) =>
-    [`${organization}: ${formatCourse(words)}`, cause].filter(Boolean).join(", "),
-  );
+  const accesses = changes.map((change) => `${change.organization}: ${describeCourse(change)}`);
   return [`${names}: ${accesses.join("; ")}`, describeRisks(atRisk)].filter(Boolean).join(" · ");
 }
 

@@ -1,6 +1,6 @@
 import { type Level, levels } from "../../risks";
 import { splitList } from "../../grouping";
-import { formatCount, formatCourse, formatNumber, lowerWords } from "../../wording";
+import { formatCount, formatNumber, lowerWords } from "../../wording";
 import {
   foldPeople,
   type PersonGroup,
@@ -9,7 +9,7 @@ import {
   type RoleHolder,
 } from "../access";
 import type { OrganizationReach } from "../reachInWords";
-import type { Item, PendingChanges, Report, Section } from "../report";
+import { describeCourse, type Item, type PendingChanges, type Report, type Section } from "../report";
 import type { DescribedRisks } from "../words";
 import { formatCell, formatCode, formatProse, formatText } from "./escape";
 import { type Rank, readableRows, type MarkdownRow, type MarkdownSection } from "./fit";
@@ -50,33 +50,22 @@ function createPendingSection({ title, sections }: PendingChanges): MarkdownSect
   );
   return createFoldedSection(
     title,
-    rows.map((row) => ({
-      get text() {
-        return row.text;
-      },
-      rank: "pending",
-      size: row.size,
-      classes: row.classes,
-    })),
+    rows.map((row) => createRow(() => row.text, { rank: "pending", size: row.size, classes: row.classes })),
     "pending change",
   );
 }
 
 /** Writes people with equal changes in lines, because a list cannot contain a row of a table. */
 function createPeopleLines({ people, isOutsider, changes, ...atRisk }: PersonGroup): readonly MarkdownRow[] {
-  const accesses = changes.map(
-    ({ organization, words, cause }) =>
-      `${formatCode(organization)}: ${formatCourse(words)}${cause === "" ? "" : `, ${cause}`}`,
-  );
+  const accesses = changes.map((change) => `${formatCode(change.organization)}: ${describeCourse(change)}`);
   const facts = [...(isOutsider ? ["outsiders"] : []), ...accesses, formatRisks(atRisk) ?? ""].filter(Boolean);
-  return splitList(people, peoplePerLine).map((part) => ({
-    get text() {
-      return `- ${part.map(({ email }) => formatCode(email)).join(", ")}: ${facts.join(" · ")}\n`;
-    },
-    rank: "pending",
-    size: part.length,
-    classes: [],
-  }));
+  return splitList(people, peoplePerLine).map((part) =>
+    createRow(() => `- ${part.map(({ email }) => formatCode(email)).join(", ")}: ${facts.join(" · ")}\n`, {
+      rank: "pending",
+      size: part.length,
+      classes: [],
+    }),
+  );
 }
 
 /** A phone has no room for a column of organizations. */
@@ -110,12 +99,7 @@ const peoplePerRow = 100;
 function formatRow(people: readonly ReportedPerson[], { isOutsider, changes, ...atRisk }: PersonGroup): string {
   const cells = [
     formatPeople(people, isOutsider),
-    changes
-      .map(
-        ({ organization, words, cause }) =>
-          `${formatCell(organization)}: ${formatCourse(words)}${cause === "" ? "" : `, ${cause}`}`,
-      )
-      .join("<br>"),
+    changes.map((change) => `${formatCell(change.organization)}: ${describeCourse(change)}`).join("<br>"),
     levels.flatMap((level) => formatRisks({ ...atRisk, level }) ?? []).join("<br>") || "none",
   ];
   return `| ${cells.join(" | ")} |\n`;
@@ -147,23 +131,15 @@ function createItemRows(item: Item, { id, breakdown, isDetail = false }: Section
   const { level = "none", effect, risks, details = [] } = item;
   const rank: Rank = isDetail ? "detail" : effect === undefined ? level : effectRanks[level];
   const classes = breakdown === undefined ? risks.map(({ words }) => words) : [lowerWords(effect ?? "")];
-  const head = {
-    // Most rows of a long report are never written.
-    get text() {
-      return `- ${formatItem(item, id)}\n`;
-    },
-    rank,
-    ...(details.length === 0 ? { size: 1, classes } : { size: 0, classes: [] }),
-  };
+  const [counted, uncounted] = [
+    { rank, size: 1, classes },
+    { rank, size: 0, classes: [] },
+  ];
   return [
-    head,
-    ...details.map(({ text, isIntroduction }) => ({
-      get text() {
-        return `  - ${formatText(text)}\n`;
-      },
-      rank,
-      ...(isIntroduction ? { size: 0, classes: [] } : { size: 1, classes }),
-    })),
+    createRow(() => `- ${formatItem(item, id)}\n`, details.length === 0 ? counted : uncounted),
+    ...details.map(({ text, isIntroduction }) =>
+      createRow(() => `  - ${formatText(text)}\n`, isIntroduction ? uncounted : counted),
+    ),
   ];
 }
 
@@ -234,13 +210,16 @@ function describeHolder({ email, access: { status } }: RoleHolder): string {
 
 /** A line of a folded section. */
 function createDetail(describe: () => string, size = 1): MarkdownRow {
+  return createRow(() => `${describe()}\n`, { rank: "detail", size, classes: [] });
+}
+
+/** Creates a row whose text is written only if it is read. Most rows of a long report are never written. */
+function createRow(write: () => string, others: Omit<MarkdownRow, "text">): MarkdownRow {
   return {
     get text() {
-      return `${describe()}\n`;
+      return write();
     },
-    rank: "detail",
-    size,
-    classes: [],
+    ...others,
   };
 }
 
