@@ -35,11 +35,7 @@ function listUnreported(facts: Facts): readonly UnreportedFact[] {
   const nouns = joinAnd(unmetered.map(({ noun }) => `${noun}s`));
   const unsupportedSettings = Number(security === "unsupported");
   return [
-    {
-      kinds: ["inactive", "neverActive"],
-      count: idle,
-      fact: `the last activity of ${formatCount(idle, "member")}`,
-    },
+    { kinds: ["inactive", "neverActive"], count: idle, fact: `the last activity of ${formatCount(idle, "member")}` },
     { kinds: ["withoutTwoFactor"], count: factors, fact: `the second factor of ${formatCount(factors, "member")}` },
     { kinds: ["oldInvitation"], count: sent, fact: `the date of ${formatCount(sent, "invitation")}` },
     { kinds: ["nearLimit"], count: unmetered.length, fact: `the number of ${nouns} in use` },

@@ -1,5 +1,5 @@
 import { CommandError } from "../exit";
-import { approval, findMissingApprovals } from "../review/approvals";
+import { type Approval, approval, findMissingApprovals } from "../review/approvals";
 import { readReviewFile, type ReviewFile } from "../review/reviewFile";
 import { getVerdict } from "../review/verdict";
 import { readText } from "../terminal/files";
@@ -45,11 +45,8 @@ function explainRefusal({ review }: ReviewFile, rules: string): string | undefin
     : "was made with other access rules than this run uses. Review again with the rules of this run, or set PERIDIO_RULES to the rules of the review.";
 }
 
-interface ApprovalFile {
+interface ApprovalFile extends Approval {
   readonly file: string;
-  /** The SHA-256 digest of the approved file. */
-  readonly review: string;
-  readonly approvers: readonly string[];
 }
 
 function readApproval(terminal: Surroundings, file: string): ApprovalFile {

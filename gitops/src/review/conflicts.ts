@@ -99,14 +99,8 @@ function listDeclaredRoles(present: readonly Declaration[]) {
   return byAddress;
 }
 
-interface Roster {
-  readonly stack: string;
-  readonly people: ReadonlyMap<string, unknown>;
-  readonly isIgnored: (email: string) => boolean;
-}
-
 /** Returns a roster, unless its members or ignored people are hidden. */
-function readRoster({ kind, stack, after }: Declaration): readonly Roster[] {
+function readRoster({ kind, stack, after }: Declaration) {
   const declared = after?.people?.declared;
   if (kind !== "OrganizationMembers" || declared === undefined) return [];
   const { people, hidden, ignore } = declared;

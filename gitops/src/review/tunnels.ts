@@ -91,13 +91,8 @@ function findReplacementRisks(policy: Policy, organization: Policy | undefined):
   return findAllowlistRisks(allowlistBefore ?? defaultAllowlist, list);
 }
 
-interface Part {
-  readonly label: string;
-  readonly format: (rules: RulesInForce) => string;
-}
-
 /** The rules in force in words. */
-const parts: readonly Part[] = [
+const parts: readonly { readonly label: string; readonly format: (rules: RulesInForce) => string }[] = [
   {
     label: "Longest tunnel",
     format: ({ maxTtlSeconds }) => formatNumber(maxTtlSeconds, "at most", fromSeconds),

@@ -4,7 +4,6 @@ import {
   type Changes,
   isConcerned,
   isConcernedOrganization,
-  type OrganizationReview,
   type PersonReview,
   type SettingReview,
 } from "../review/review";
@@ -34,13 +33,9 @@ export function listScopedChanges({ organizations, deleted }: Scope, listed: Cha
 }
 
 /** The changes by the key of the organization. */
-interface ChangesByOrganization {
-  readonly organizations: ReadonlyMap<string, readonly OrganizationReview[]>;
-  readonly people: ReadonlyMap<string, readonly PersonReview[]>;
-  readonly settings: ReadonlyMap<string, readonly SettingReview[]>;
-}
+type ChangesByOrganization = ReturnType<typeof groupChanges>;
 
-function groupChanges({ organizations, people, settings }: Changes): ChangesByOrganization {
+function groupChanges({ organizations, people, settings }: Changes) {
   return {
     organizations: groupBy(organizations.filter(isConcernedOrganization), ({ key }) => key),
     people: groupBy(people.filter(isConcerned), ({ organization }) => organization),

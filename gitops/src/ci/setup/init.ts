@@ -107,27 +107,19 @@ function formatSteps(
   const settings = createSettings(choices).filter(({ commands }) => commands.length > 0);
   const owners = platform === "gitea" ? [] : ["CODEOWNERS"];
   const edited = ["Pulumi.yaml", "stacks.txt", "layout.yaml", "access-rules.yaml", ...owners];
-  const steps: readonly (readonly [text: string, commands: readonly string[]])[] = [
-    ...(exports.length === 0
-      ? []
-      : [
-          [
-            "The API key sees organizations that the layout does not declare. Export those to manage here, and add the users of both API keys.",
-            exports,
-          ] as const,
-        ]),
+  const steps: readonly Step[] = [
+    ...onlyIf(exports.length > 0, [
+      "The API key sees organizations that the layout does not declare. Export those to manage here, and add the users of both API keys.",
+      exports,
+    ]),
     [
       `Replace the names, addresses, logins and teams in ${joinAnd(edited)}. Pulumi.yaml selects the organizations of a stack with \`only\`, and stacks.txt lists the stacks. Then check the files. If you change the approvers or the stacks, run this command again.`,
       ["peridio-gitops validate layout.yaml --rules access-rules.yaml"],
     ],
-    ...(missing.length === 0
-      ? []
-      : [
-          [
-            "Set these variables, and run this command again: the steps below depend on the state. Pulumi Cloud has no PULUMI_BACKEND_URL.",
-            missing.map((name) => `export ${name}=`),
-          ] as const,
-        ]),
+    ...onlyIf(missing.length > 0, [
+      "Set these variables, and run this command again: the steps below depend on the state. Pulumi Cloud has no PULUMI_BACKEND_URL.",
+      missing.map((name) => `export ${name}=`),
+    ]),
     [
       imports === undefined
         ? "Create the stacks. If the organizations exist, replace layout.yaml by the output of `peridio-gitops export`, and import them, before the updates."
@@ -164,6 +156,13 @@ function formatSteps(
     ["Start the pipeline. Another person approves its first run, which shows no change.", start],
   ];
   return steps.map(([text, commands], index) => [`\n# ${index + 1}. ${text}`, ...commands, ""].join("\n")).join("");
+}
+
+/** A step for a person: its text, and its commands. */
+type Step = readonly [text: string, commands: readonly string[]];
+
+function onlyIf(isNeeded: boolean, step: Step): readonly Step[] {
+  return isNeeded ? [step] : [];
 }
 
 const push = ["git add --all", "git commit --message 'Manage access by pull request'", "git push origin HEAD:main"];

@@ -28,10 +28,7 @@ export const outcomes = {
   closes: { risks: [], describe: (projects) => `Open to everyone before, but not after: ${projects}.` },
   // Access rules select groups by name. Nobody gets or loses access.
   renames: { property: "name", risks: [], describe: (objects, _, name) => `Renamed: ${objects} to ${name}.` },
-  imports: {
-    risks: ["acceptsDrift"],
-    describe: (objects) => `Imported without changes: ${objects}.`,
-  },
+  imports: { risks: ["acceptsDrift"], describe: (objects) => `Imported without changes: ${objects}.` },
   hidesFormer: {
     risks: ["hidden"],
     describe: (object) =>
@@ -50,10 +47,7 @@ export const outcomes = {
     describe: (object, _, change) =>
       `The program accepts that the description of ${object} changed outside Pulumi: ${change}.`,
   },
-  importsChanged: {
-    risks: ["acceptsDrift"],
-    describe: (objects) => `Imported, and changed: ${objects}.`,
-  },
+  importsChanged: { risks: ["acceptsDrift"], describe: (objects) => `Imported, and changed: ${objects}.` },
   acceptsJoins: {
     risks: ["acceptsDrift", "grantsAccess"],
     describe: (group, people, access) =>
@@ -140,10 +134,7 @@ export const outcomes = {
     describe: (projects, people, reasons) => `Access to ${projects} for ${people}: ${reasons}.`,
   },
   // A new member has access to all open projects, and is among the access changes.
-  includes: {
-    risks: [],
-    describe: (projects, people, reasons) => `Access to ${projects} for ${people}: ${reasons}.`,
-  },
+  includes: { risks: [], describe: (projects, people, reasons) => `Access to ${projects} for ${people}: ${reasons}.` },
   revokes: {
     risks: ["revokesAccess"],
     describe: (projects, people, reasons) => `No more access to ${projects} for ${people} (before: ${reasons}).`,
@@ -224,10 +215,7 @@ export const outcomes = {
     describe: (group) =>
       `Members of ${group} are no longer declared. Peridio keeps them, and later reviews do not show them.`,
   },
-  endsMembers: {
-    risks: ["revokesAccess"],
-    describe: (group) => `Leave ${group}: all members that no stack declared.`,
-  },
+  endsMembers: { risks: ["revokesAccess"], describe: (group) => `Leave ${group}: all members that no stack declared.` },
 } as const satisfies Readonly<Record<string, Outcome>>;
 
 /** A kind of rows. */

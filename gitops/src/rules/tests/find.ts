@@ -87,15 +87,7 @@ function isId(text: string, key: string): boolean {
 
 function chooseOne<T extends object>(
   found: readonly T[],
-  {
-    organization,
-    noun,
-    text,
-    scope,
-    known,
-    doubts = [],
-    describe,
-  }: {
+  search: {
     readonly organization: string;
     readonly noun: string;
     readonly text: string;
@@ -106,25 +98,18 @@ function chooseOne<T extends object>(
     readonly describe: (one: T) => string;
   },
 ): T | NotFound {
+  const { organization, noun, text, scope, known, doubts = [], describe } = search;
   const [first, ...others] = found;
+  const fail = (sentence: string): NotFound => ({ organization, sentence });
   if (first === undefined && doubts.length > 0)
-    return {
-      organization,
-      sentence: `Cannot know if there is a ${noun} ${quoteName(text)}${scope}: ${joinSentences(doubts)}`,
-    };
+    return fail(`Cannot know if there is a ${noun} ${quoteName(text)}${scope}: ${joinSentences(doubts)}`);
   if (first === undefined) {
     const closest = findClosest(text, new Set(known));
     const hint = closest === undefined ? "." : `: did you mean ${quoteName(closest)}?`;
-    return {
-      organization,
-      sentence: `There is no ${noun} ${quoteName(text)}${scope}. Correct the name in the test${hint}`,
-    };
+    return fail(`There is no ${noun} ${quoteName(text)}${scope}. Correct the name in the test${hint}`);
   }
   if (others.length === 0) return first;
   const ids = [...new Set(found.map(describe))];
   const remedy = ids.length > 1 ? `Write its id in the test: ${joinAnd(ids)}` : "Give each of them another name";
-  return {
-    organization,
-    sentence: `${found.length} ${noun}s${scope} have the name ${quoteName(text)}. ${remedy}.`,
-  };
+  return fail(`${found.length} ${noun}s${scope} have the name ${quoteName(text)}. ${remedy}.`);
 }
